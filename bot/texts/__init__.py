@@ -1,0 +1,146 @@
+"""Every sentence people read, by topic, in the words of one terminology pack.
+
+`sentences/<topic>.toml` holds what the product says everywhere; `packs/<pack>/` holds an organisation's words:
+`terms.toml`, and for any topic a file that says the same things differently.
+A placeholder in Latin letters, `{name}`, is a value the caller hands over; one in Chinese, `{组织}`, is a term of the pack.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from string import Formatter
+
+from bot.texts.split import split
+
+__all__ = ["TextError", "Texts", "packs", "split"]
+
+_HERE = Path(__file__).parent
+_WEEKDAYS = "一二三四五六日"
+_VARIABLE = re.compile(r"[a-z][a-z_]*")
+
+
+class TextError(LookupError):
+    """A sentence, a variable, a term or a pack that does not exist, or a text file that cannot be used."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def packs() -> tuple[str, ...]:
+    """The names of the terminology packs there are."""
+    return tuple(sorted(folder.name for folder in (_HERE / "packs").iterdir() if (folder / "terms.toml").exists()))
+
+
+class Texts:
+    """The sentences of one pack: `texts("checkin.streak", days=3)`.
+
+    `terms` maps a term's neutral name to this pack's word, for instance 组织 to 支部.
+    """
+
+    def __init__(self, sentences: Mapping[str, str], terms: Mapping[str, str]) -> None:
+        self.terms = dict(terms)
+        self._templates = {key: _fill_terms(key, sentence, self.terms) for key, sentence in sentences.items()}
+
+    @classmethod
+    def load(cls, pack: str) -> "Texts":
+        """Read the sentences and a pack's own words. Raises TextError for an unknown pack or an unusable file."""
+        if pack not in packs():
+            raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs())}")
+        sentences = _read_topics(_HERE / "sentences")
+        folder = _HERE / "packs" / pack
+        own = _read_topics(folder)
+        terms = {key.removeprefix("terms."): own.pop(key) for key in list(own) if key.startswith("terms.")}
+        _check_overrides(pack, own, sentences)
+        return cls(sentences | own, terms)
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence `key`, filled with `values`; values it does not mention are ignored.
+
+        Raises TextError for an unknown key or a missing value.
+        """
+        template = self._templates.get(key)
+        if template is None:
+            raise TextError(f"there is no sentence {key!r}")
+        try:
+            return template.format_map(values)
+        except KeyError as missing:
+            raise TextError(f"the sentence {key!r} needs a value for {missing}") from None
+
+    def keys(self) -> tuple[str, ...]:
+        """All keys, in the order of the files."""
+        return tuple(self._templates)
+
+    def variables(self, key: str) -> frozenset[str]:
+        """The values that the sentence `key` needs in this pack."""
+        if key not in self._templates:
+            raise TextError(f"there is no sentence {key!r}")
+        return frozenset(_placeholders(key, self._templates[key]))
+
+    def date(self, day: date, today: date | None = None) -> str:
+        """「7月1日（周三）」; with the year in front where it is not the year of `today`."""
+        words = self("common.date", month=day.month, day=day.day, weekday=_WEEKDAYS[day.weekday()])
+        if today is None or today.year == day.year:
+            return words
+        return self("common.date_of_year", year=day.year, date=words)
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """「今天 8:05」「昨天 21:10」「7月1日（周三）8:05」. Both in the organisation's time zone."""
+        time = f"{at.hour}:{at.minute:02}"
+        near = {0: "common.today_at", 1: "common.yesterday_at"}.get((now.date() - at.date()).days)
+        if near:
+            return self(near, time=time)
+        return self("common.date_at", date=self.date(at.date(), now.date()), time=time)
+
+    def names(self, names: Iterable[str], most: int = 20) -> str:
+        """「甲、乙、丙」; beyond `most` names the first of them and how many there are in all."""
+        known = list(names)
+        listed = "、".join(known[:most])
+        return listed if len(known) <= most else self("common.names_of", names=listed, count=len(known))
+
+
+def _read_topics(folder: Path) -> dict[str, str]:
+    """All sentences of a folder as `topic.key`; every file is one flat table of strings."""
+    sentences: dict[str, str] = {}
+    for file in sorted(folder.glob("*.toml")):
+        for key, value in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if not isinstance(value, str):
+                raise TextError(f"{folder.name}/{file.name}: {key!r} is not a plain string")
+            sentences[f"{file.stem}.{key}"] = value.rstrip("\n")
+    return sentences
+
+
+def _check_overrides(pack: str, own: Mapping[str, str], base: Mapping[str, str]) -> None:
+    """A pack may only reword what exists, from the values callers are known to hand over."""
+    for key, sentence in own.items():
+        if key not in base:
+            raise TextError(f"pack {pack!r} rewords {key!r}, which no base file has")
+        unknown = {name for name in _placeholders(key, sentence) - _placeholders(key, base[key]) if name.isascii()}
+        if unknown:
+            raise TextError(f"pack {pack!r}: {key!r} uses {sorted(unknown)}, which its base sentence does not")
+
+
+def _placeholders(key: str, sentence: str) -> set[str]:
+    """The names in braces. Only plain names are allowed, so that no sentence can reach into an object."""
+    try:
+        fields = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(sentence) if name is not None]
+    except ValueError as error:
+        raise TextError(f"{key!r}: {error}") from None
+    for name, spec, conversion in fields:
+        plain = _VARIABLE.fullmatch(name) or (name.isidentifier() and not name.isascii())
+        if not plain or spec or conversion:
+            raise TextError(f"{key!r}: {{{name}}} is not a plain placeholder")
+    return {name for name, _, _ in fields}
+
+
+def _fill_terms(key: str, sentence: str, terms: Mapping[str, str]) -> str:
+    """The sentence with the pack's words in place: what is left in braces is for the caller."""
+    wanted = {name for name in _placeholders(key, sentence) if not name.isascii()}
+    if missing := wanted - terms.keys():
+        raise TextError(f"{key!r} uses the terms {sorted(missing)}, which the pack does not give")
+    for name in wanted:
+        if set(terms[name]) & set("{}"):
+            raise TextError(f"the term {name!r} contains braces")
+        sentence = sentence.replace(f"{{{name}}}", terms[name])
+    return sentence
