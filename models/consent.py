@@ -1,0 +1,21 @@
+"""Consent: what a member agreed to, when, and in which wording. It outlives the openid, as proof."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Consent(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    version: str = Field(max_length=20)
+    # Whether the wording said that check-ins stay as the organisation's record after leaving.
+    keeps_record: bool
+    agreed_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+def current(db: Session, member_id: int) -> Consent | None:
+    """The consent in force."""
+    query = select(Consent).where(Consent.member_id == member_id, col(Consent.withdrawn_at).is_(None))
+    return db.exec(query.order_by(col(Consent.id).desc())).first()

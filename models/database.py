@@ -1,0 +1,154 @@
+"""The database: SQLite or PostgreSQL behind one door. The only file that knows which of the two it is."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Enum,
+    FromClause,
+    Text,
+    bindparam,
+    cast,
+    column,
+    create_engine,
+    event,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session
+
+Facts = JSON().with_variant(JSONB(), "postgresql")
+
+
+def choice(kind: type[StrEnum], name: str = "") -> Enum:
+    """A column type that holds one of an enumeration's words, checked by the database on both dialects.
+
+    A table with two columns of one enumeration gives the check of each a `name` of its own.
+    """
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+        name=f"{name or kind.__name__.lower()}_word",
+    )
+
+
+class Database:
+    """One database, opened once per process.
+
+    `url` is `sqlite:///path` or `postgresql://…`. Reading sessions may be many; whoever writes goes through
+    `models.writer.Writer`, which alone uses `writing`.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ValueError(f"database.url: {parsed.get_backend_name()} is neither sqlite nor postgresql")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.file: Path | None = Path(parsed.database or "")
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self._reader = _sqlite_engine(str(parsed), "BEGIN", query_only=True)
+            self.engine = _sqlite_engine(str(parsed), "BEGIN IMMEDIATE", query_only=False)
+        else:
+            self.file = None
+            url = parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+            self.engine = self._reader = create_engine(url, pool_pre_ping=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads: it sees the last commit and never waits for the writer."""
+        with Session(self._reader) as session:
+            yield session
+
+    def writing(self) -> Connection:
+        """A connection for a writer thread to keep; `begin()` on it starts a write transaction at once."""
+        return self.engine.connect()
+
+    def close(self) -> None:
+        """Closes every connection of this process."""
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        # The driver's own transaction handling is switched off: it begins late, and a write transaction must
+        # hold the lock from its first statement on.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"query_only={int(query_only)}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def given(connection: Connection, **columns: TypeEngine[Any]) -> FromClause:
+    """Many rows handed over as one JSON parameter named `given`: a table to select from, join or update from.
+
+    One parameter keeps a statement's text, and so its plan, the same for any number of rows, and makes one round
+    trip of it. Fill the parameter with `packed(connection, rows)`.
+    """
+    parameter = bindparam("given", type_=Text())
+    if connection.dialect.name == "postgresql":
+        record = func.jsonb_to_recordset(cast(parameter, JSONB))
+        return record.table_valued(*(column(name, kind) for name, kind in columns.items())).render_derived(
+            name="given_rows", with_types=True
+        )
+    each = func.json_each(parameter).table_valued("value", name="given_json")
+    fields = [func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name) for name, kind in columns.items()]
+    return select(*fields).subquery("given_rows")
+
+
+def packed(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> str:
+    """The rows as the JSON text that `given` reads, times and dates in the form the dialect stores."""
+    encode = datetime.isoformat if connection.dialect.name == "postgresql" else _sqlite_time
+    return json.dumps(list(rows), ensure_ascii=False, default=lambda value: _encoded(value, encode))
+
+
+def _encoded(value: Any, encode: Any) -> str:
+    if isinstance(value, datetime):
+        return str(encode(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} can't be handed over as a row")
+
+
+def _sqlite_time(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def running_now(connection: Connection) -> datetime:
+    """Running time for leases and backoff: the database server's clock, which all processes share.
+
+    It never moves with the calendar clock of the demo or of the tests.
+    """
+    if connection.dialect.name == "postgresql":
+        return connection.execute(select(func.clock_timestamp(type_=DateTime(True)))).scalar_one()
+    stamp: str = connection.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"))).scalar_one()
+    return datetime.fromisoformat(stamp).replace(tzinfo=UTC)

@@ -1,0 +1,25 @@
+"""The library: Topic, something to study, and Book, something to read. Both are imported from files."""
+
+from datetime import date
+
+from sqlmodel import Field, SQLModel
+
+
+class Topic(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(max_length=120, unique=True)
+    summary: str = ""
+    link: str = ""
+    question: str = ""
+    category: str = Field(default="", max_length=40)
+    tags: str = Field(default="", max_length=200)
+    valid_until: date | None = None
+    source: str = ""
+
+
+class Book(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = Field(max_length=120, unique=True)
+    author: str = Field(default="", max_length=80)
+    reason: str = ""
+    link: str = ""

@@ -1,0 +1,36 @@
+"""Brings a database to the newest schema, and tells whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from models.database import Database
+
+# Any constant will do, as long as every process of this project takes the same.
+_LOCK = 0x6368656E
+
+
+def _alembic(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(database: Database) -> None:
+    """Applies the migrations that are missing, all or none, under a lock that other processes wait for."""
+    with database.engine.connect() as connection, connection.begin():
+        if not database.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        command.upgrade(_alembic(connection), "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the schema is the newest this code knows."""
+    newest = ScriptDirectory.from_config(_alembic()).get_current_head()
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() == newest

@@ -1,0 +1,75 @@
+"""Push: a broadcast owed to one member. The table is the queue: what is here isn't lost."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from models.database import Facts, choice
+
+
+class PushStatus(StrEnum):
+    """`due` will be sent by itself, `held` waits for the member's next message, `sending` is in flight.
+
+    `accepted`: the platform took it, and no receipt per person exists. `unknown`: the process died or the line broke
+    between the platform's doing and our recording; never sent again by itself.
+    """
+
+    DUE = "due"
+    HELD = "held"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+UNSENT = (PushStatus.DUE, PushStatus.HELD)
+
+
+class Push(SQLModel, table=True):
+    __table_args__ = (
+        UniqueConstraint("broadcast_id", "member_id"),
+        Index(
+            "ix_push_due",
+            "run_at",
+            postgresql_where=text("status = 'due'"),
+            sqlite_where=text("status = 'due'"),
+        ),
+        Index(
+            "ix_push_unsent",
+            "member_id",
+            postgresql_where=text("status IN ('due', 'held')"),
+            sqlite_where=text("status IN ('due', 'held')"),
+        ),
+        Index(
+            "ix_push_sending",
+            "free_at",
+            postgresql_where=text("status = 'sending'"),
+            sqlite_where=text("status = 'sending'"),
+        ),
+        Index("ix_push_member", "member_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    broadcast_id: int = Field(foreign_key="broadcast.id")
+    member_id: int = Field(foreign_key="member.id")
+    # Only what differs per member: the years, for a birthday.
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
+    status: PushStatus = Field(default=PushStatus.DUE, sa_type=choice(PushStatus))
+    route: str = Field(default="", max_length=16)
+    # Calendar time before which it isn't sent (quiet hours move it on).
+    run_at: datetime
+    # Running time before which nobody else may claim it: a lease, or a backoff after a failure.
+    free_at: datetime | None = None
+    owner: str = Field(default="", max_length=64)
+    attempts: int = 0
+    # Why it hasn't arrived, from the closed list in scheduler/explain.py.
+    cause: str = Field(default="", max_length=24)
+    errcode: int | None = None
+    rid: str = Field(default="", max_length=64)
+    sent_at: datetime | None = None

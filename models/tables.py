@@ -1,0 +1,67 @@
+"""Every table in one place, with what it holds of a person, why, and for how long.
+
+Importing this module is what makes `SQLModel.metadata` complete.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import SQLModel
+
+from models.audit import Audit
+from models.bind_code import BindCode
+from models.birthday import BirthdayStrike, BirthdayWords
+from models.branch import Branch
+from models.broadcast import Broadcast
+from models.checkin import CheckIn, Streak
+from models.consent import Consent
+from models.departure import Departure
+from models.follower import Follower
+from models.inbound import InboundKey
+from models.library import Book, Topic
+from models.member import Member
+from models.open_question import OpenQuestion
+from models.pause import Pause
+from models.plan import Plan
+from models.push import Push
+from models.remainder import Remainder
+from models.role import Participation, Role
+
+metadata = SQLModel.metadata
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a table holds of a person: the column that names them, the purpose, and when a row goes."""
+
+    table: type[SQLModel]
+    names: str
+    purpose: str
+    kept: str
+
+
+PERSONAL: tuple[Personal, ...] = (
+    Personal(Member, "id", "the roster the organisation keeps anyway", "until erased"),
+    Personal(Role, "member_id", "who may administer what", "until erased"),
+    Personal(Participation, "member_id", "places beside the home branch", "until erased"),
+    Personal(
+        Follower,
+        "member_id",
+        "the openid and the platform's window, to answer and to write",
+        "until unfollow",
+    ),
+    Personal(BindCode, "member_id", "binding a phone", "used once, 30 days at most"),
+    Personal(Consent, "member_id", "proof of consent", "until erased"),
+    Personal(OpenQuestion, "openid", "the one question that is open", "until answered or expired"),
+    Personal(Remainder, "openid", "the rest of a long answer", "a day"),
+    Personal(InboundKey, "openid", "answering a repeated message alike", "privacy.inbound_days; the answer minutes"),
+    Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
+    Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
+    Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
+    Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),
+    Personal(BirthdayStrike, "member_id", "no greeting on a day", "until erased"),
+    Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
+    Personal(Audit, "member_id", "what admins did", "until erased"),
+)
+
+# Tables without personal data of their own.
+IMPERSONAL: tuple[type[SQLModel], ...] = (Branch, Topic, Book, Plan, Broadcast, Pause)
