@@ -2,7 +2,8 @@
 
 `sentences/<topic>.toml` holds what the product says everywhere; `packs/<pack>/` holds an organisation's words:
 `terms.toml`, and for any topic a file that says the same things differently.
-A placeholder in Latin letters, `{name}`, is a value the caller hands over; one in Chinese, `{组织}`, is a term of the pack.
+A placeholder in Latin letters, `{name}`, is a value that the caller hands over; one in Chinese,
+`{组织}`, is a term of the pack.
 """
 
 import re
@@ -18,7 +19,7 @@ __all__ = ["TextError", "Texts", "packs", "split"]
 
 _HERE = Path(__file__).parent
 _WEEKDAYS = "一二三四五六日"
-_VARIABLE = re.compile(r"[a-z][a-z_]*")
+_PLAIN = re.compile(r"[a-z][a-z_]*|[\u4e00-\u9fff]+")
 
 
 class TextError(LookupError):
@@ -28,9 +29,9 @@ class TextError(LookupError):
         return str(self.args[0])
 
 
-def packs() -> tuple[str, ...]:
+def packs(folder: Path = _HERE) -> tuple[str, ...]:
     """The names of the terminology packs there are."""
-    return tuple(sorted(folder.name for folder in (_HERE / "packs").iterdir() if (folder / "terms.toml").exists()))
+    return tuple(sorted(terms.parent.name for terms in (folder / "packs").glob("*/terms.toml")))
 
 
 class Texts:
@@ -44,13 +45,12 @@ class Texts:
         self._templates = {key: _fill_terms(key, sentence, self.terms) for key, sentence in sentences.items()}
 
     @classmethod
-    def load(cls, pack: str) -> "Texts":
+    def load(cls, pack: str, folder: Path = _HERE) -> "Texts":
         """Read the sentences and a pack's own words. Raises TextError for an unknown pack or an unusable file."""
-        if pack not in packs():
-            raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs())}")
-        sentences = _read_topics(_HERE / "sentences")
-        folder = _HERE / "packs" / pack
-        own = _read_topics(folder)
+        if pack not in packs(folder):
+            raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs(folder))}")
+        sentences = _read_topics(folder / "sentences")
+        own = _read_topics(folder / "packs" / pack)
         terms = {key.removeprefix("terms."): own.pop(key) for key in list(own) if key.startswith("terms.")}
         _check_overrides(pack, own, sentences)
         return cls(sentences | own, terms)
@@ -124,14 +124,15 @@ def _check_overrides(pack: str, own: Mapping[str, str], base: Mapping[str, str])
 def _placeholders(key: str, sentence: str) -> set[str]:
     """The names in braces. Only plain names are allowed, so that no sentence can reach into an object."""
     try:
-        fields = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(sentence) if name is not None]
+        fields = [field[1:] for field in Formatter().parse(sentence) if field[1] is not None]
     except ValueError as error:
         raise TextError(f"{key!r}: {error}") from None
+    names = set()
     for name, spec, conversion in fields:
-        plain = _VARIABLE.fullmatch(name) or (name.isidentifier() and not name.isascii())
-        if not plain or spec or conversion:
+        if not _PLAIN.fullmatch(name or "") or spec or conversion:
             raise TextError(f"{key!r}: {{{name}}} is not a plain placeholder")
-    return {name for name, _, _ in fields}
+        names.add(str(name))
+    return names
 
 
 def _fill_terms(key: str, sentence: str, terms: Mapping[str, str]) -> str:
