@@ -68,6 +68,7 @@ class Texts:
         except KeyError as missing:
             raise TextError(f"the sentence {key!r} needs a value for {missing}") from None
 
+    @property
     def keys(self) -> tuple[str, ...]:
         """All keys, in the order of the files."""
         return tuple(self._templates)

@@ -1,0 +1,253 @@
+"""The sentences people read every day keep the house's manners, in every pack."""
+
+import re
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+import bot.texts
+from bot.texts import Texts, packs, split
+
+FOLDER = Path(bot.texts.__file__).parent
+BASE_FILES = sorted((FOLDER / "sentences").glob("*.toml"))
+
+# Every value that callers hand over, as long as it gets in real life. A new variable is added here.
+VALUES: dict[str, object] = {
+    "arrival": "不用微信，请当面或打电话祝贺",
+    "audience": "晨钟示范局第一支部全体",
+    "author": "弗朗西斯·培根",
+    "back": "再次关注时，要重新绑定。",
+    "branch": "晨钟示范局第一支部",
+    "category": "行业",
+    "code": "123456",
+    "contact": "支部书记钟晨光（内线 8001）",
+    "count": 58,
+    "date": "12月31日（周四）",
+    "day": 31,
+    "days": 365,
+    "group": "第二小组",
+    "have": 38,
+    "inbound_days": 7,
+    "kept": "名册和打卡作为本支部的记录保留。",
+    "left": 4,
+    "limit": 600,
+    "link": "https://example.org/reading/1",
+    "list": "1日、2日",
+    "minutes": 60,
+    "month": 12,
+    "name": "钟晨小光",
+    "names": "钟晨小光、钟晚小星",
+    "note": "读了第三章",
+    "organisation": "中共晨钟市示范管理局机关第一支部委员会",
+    "question": "这个办法用在身边行不行？",
+    "reason": "讲得清楚，读得下去。",
+    "route": "附在一次回复里",
+    "said": "57",
+    "seconds": 60,
+    "sender": "钟晨小光",
+    "standing": 50,
+    "stopped": 20,
+    "summary": "一件小事里的道理。",
+    "text": "明天下午三点在三楼开会。",
+    "time": "7:30",
+    "title": "怎样读一份说明书",
+    "until": "12月31日（周四）12:00",
+    "weekday": "四",
+    "what": "今日学习",
+    "when": "12月31日（周四）12:00",
+    "year": 2026,
+    "years": 50,
+}
+
+# Topics that only the person at the command line or in front of the demo reads.
+OPERATOR = ("commands.", "files.", "demo.", "config.")
+
+LONGEST = 120
+# Longer than one glance, and why that is right. Nothing in here is ever sent to somebody who did not ask.
+LONG = {
+    "follow.details": "the whole consent text, sent to whoever writes 详情",
+    "help.member": "a list of commands, sent to whoever writes 帮助",
+}
+
+# What may stand in one message together, and so has to be short together.
+TOGETHER = [
+    ("checkin.done", "checkin.streak"),
+    ("checkin.done_for", "checkin.streak"),
+    ("birthday.greeting_standing", "birthday.invitation"),
+    ("birthday.late_standing", "birthday.invitation"),
+    ("why.about", "why.window_never"),
+    ("topic.latest", "topic.head_category", "topic.summary", "topic.question", "topic.invite"),
+]
+
+CHINESE = "\u4e00-\u9fff"
+DATE = re.compile(r"(\d+年)?\d+月(\d+日)?|\d+日")
+SQUEEZED = re.compile(rf"[{CHINESE}][A-Za-z0-9]|[A-Za-z0-9][{CHINESE}]")
+HALF_WIDTH = re.compile(rf"[{CHINESE}）」》][,.:;!?()\"']|[,.;!?()\"'][{CHINESE}（「《]")
+SHOUTING = re.compile(r"[！!]")
+BLAME = re.compile(r"没有完成|未完成|尚未完成|落后|倒数|督促|批评|扣分|积分|务必|必须|抓紧|尽快|为什么不|又没")
+BEGGING = re.compile(r"收到请回|请回复收到|求回复|记得回复|别忘了|快来|不要错过|互动一下|点赞|转发朋友圈|邀请好友")
+# Technical words a secretary should never have to read.
+JARGON = re.compile(
+    r"openid|errcode|API|接口|token|access|客服消息|被动回复|队列|数据库|服务端|推送失败", re.IGNORECASE
+)
+
+
+@pytest.fixture(scope="module", params=packs())
+def texts(request: pytest.FixtureRequest) -> Texts:
+    return Texts.load(request.param)
+
+
+def filled(texts: Texts, key: str) -> str:
+    return texts(key, **VALUES)
+
+
+def in_the_chat(texts: Texts) -> list[str]:
+    return [key for key in texts.keys if not key.startswith(OPERATOR)]
+
+
+def faults(pattern: re.Pattern[str], texts: Texts) -> dict[str, str]:
+    """The sentences of the chat in which `pattern` is found, for a message that says where to look."""
+    found = {key: pattern.search(filled(texts, key)) for key in in_the_chat(texts)}
+    return {key: match.group() for key, match in found.items() if match}
+
+
+def test_every_term_is_used_in_some_sentence() -> None:
+    base = "".join(file.read_text(encoding="utf-8") for file in BASE_FILES)
+    assert [term for term in Texts.load("party").terms if f"{{{term}}}" not in base] == []
+
+
+def test_the_reading_club_never_sounds_like_an_office() -> None:
+    club = Texts.load("reading-club")
+    words = VALUES | {"organisation": "晨钟读书会", "branch": "晨钟读书会", "contact": "会长", "audience": "全体书友"}
+    words |= {"kept": club("follow.details_kept"), "arrival": "见面说"}
+    office = re.compile("支部|书记(?!录)|党|同志|政治生日|您|誓(?!词$)")
+    assert {key: found.group() for key in club.keys if (found := office.search(club(key, **words)))} == {}
+
+
+def test_the_two_packs_differ_where_people_meet_them_first() -> None:
+    party, club = Texts.load("party"), Texts.load("reading-club")
+    for key in ("follow.greeting", "bind.done", "checkin.done", "topic.head", "book.head", "birthday.greeting"):
+        assert filled(party, key) != filled(club, key)
+
+
+def test_the_oath_is_the_constitutions_text_to_the_character() -> None:
+    # Constitution of the Communist Party of China, Article 6, typed in clause by clause, not copied from the pack.
+    clauses = (
+        "我志愿加入中国共产党",
+        "拥护党的纲领",
+        "遵守党的章程",
+        "履行党员义务",
+        "执行党的决定",
+        "严守党的纪律",
+        "保守党的秘密",
+        "对党忠诚",
+        "积极工作",
+        "为共产主义奋斗终身",
+        "随时准备为党和人民牺牲一切",
+        "永不叛党",
+    )
+    party = Texts.load("party")
+    assert party("oath.text") == "，".join(clauses) + "。"
+    assert sum(len(clause) for clause in clauses) == 80
+    assert party.variables("oath.text") == frozenset()
+
+
+def test_the_oath_fits_one_message_and_is_never_cut() -> None:
+    oath = Texts.load("party")("oath.text")
+    assert split(oath) == [oath]
+
+
+def test_who_has_no_oath_sends_none() -> None:
+    assert Texts.load("reading-club")("oath.text") == ""
+
+
+def test_every_variable_is_known_to_the_lint(texts: Texts) -> None:
+    assert {name for key in texts.keys for name in texts.variables(key)} <= VALUES.keys()
+
+
+@pytest.mark.parametrize("file", BASE_FILES, ids=lambda file: str(file.stem))
+def test_a_topic_file_says_who_reads_it_and_what_its_variables_mean(file: Path) -> None:
+    source = file.read_text(encoding="utf-8")
+    comments = " ".join(line for line in source.splitlines() if line.startswith("#"))
+    used = {name for sentence in tomllib.loads(source).values() for name in re.findall(r"{([a-z_]+)}", sentence)}
+    assert source.startswith("# 谁读、何时读：")
+    assert [name for name in sorted(used) if not re.search(rf"(?<![a-z_]){name}(?![a-z_])", comments)] == []
+
+
+def test_sentences_are_short_unless_there_is_a_reason(texts: Texts) -> None:
+    lengths = {key: len(filled(texts, key)) for key in in_the_chat(texts) if key not in LONG}
+    assert {key: length for key, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_the_list_of_long_sentences_holds_no_short_ones() -> None:
+    longest = {key: max(len(filled(Texts.load(pack), key)) for pack in packs()) for key in LONG}
+    assert {key: length for key, length in longest.items() if length <= LONGEST} == {}
+
+
+@pytest.mark.parametrize("keys", TOGETHER, ids="+".join)
+def test_what_comes_together_is_short_together(texts: Texts, keys: tuple[str, ...]) -> None:
+    assert len("".join(filled(texts, key) for key in keys)) <= LONGEST
+
+
+def test_no_emoji(texts: Texts) -> None:
+    odd = {"So", "Sk", "Cs", "Co", "Cn", "Cf"}
+    assert {key for key in texts.keys if odd & {unicodedata.category(c) for c in filled(texts, key)}} == set()
+
+
+@pytest.mark.parametrize("pattern", [SHOUTING, BLAME, BEGGING, JARGON], ids=["shouting", "blame", "begging", "jargon"])
+def test_nobody_is_shouted_at_blamed_begged_or_puzzled(texts: Texts, pattern: re.Pattern[str]) -> None:
+    assert faults(pattern, texts) == {}
+
+
+def test_one_request_a_message(texts: Texts) -> None:
+    asking = {key: len(re.findall("请(?!勿)", filled(texts, key))) for key in in_the_chat(texts) if key not in LONG}
+    assert {key: times for key, times in asking.items() if times > 1} == {}
+
+
+def test_chinese_and_latin_are_kept_apart(texts: Texts) -> None:
+    plain = {key: DATE.sub("某日", filled(texts, key)) for key in texts.keys}
+    assert {key: found.group() for key, text in plain.items() if (found := SQUEEZED.search(text))} == {}
+
+
+def test_punctuation_is_full_width(texts: Texts) -> None:
+    assert faults(HALF_WIDTH, texts) == {}
+
+
+def test_nothing_is_doubled_or_left_dangling(texts: Texts) -> None:
+    assert faults(re.compile(r"[，。；：、？]{2}|[ \t]\n|\n{3}|^\s|\s$|[，、；]$|  "), texts) == {}
+
+
+def test_the_party_pack_is_polite() -> None:
+    assert faults(re.compile("你"), Texts.load("party")) == {}
+
+
+def test_years_in_the_party_are_only_named_where_they_are_known() -> None:
+    party = Texts.load("party")
+    naming = {key for key in party.keys if "党龄" in filled(party, key)}
+    assert naming == {"birthday.greeting_standing", "birthday.late_standing"}
+    for key in (
+        "birthday.probationary",
+        "birthday.late_probationary",
+        "birthday.greeting_plain",
+        "birthday.late_plain",
+    ):
+        assert not party.variables(key) & {"years", "standing"}
+
+
+def test_the_greeting_says_all_that_must_be_said_before_anyone_agrees(texts: Texts) -> None:
+    for key in ("follow.greeting", "follow.greeting_imported"):
+        greeting = filled(texts, key)
+        for must in ("只存微信标识", "同意后再存", "管理员", "消息经由微信", "请勿发送涉密、敏感内容"):
+            assert must in greeting
+        assert greeting.endswith("回复 同意 开始，回复 详情 看全文；不同意不影响任何事。")
+
+
+def test_no_name_appears_before_the_code_was_right(texts: Texts) -> None:
+    for key in ("follow.greeting", "follow.details", "follow.agreed", "follow.visitor", "bind.wrong", "bind.wait"):
+        assert not texts.variables(key) & {"name", "group"}
+
+
+def test_the_consent_text_comes_in_one_piece(texts: Texts) -> None:
+    assert len(split(filled(texts, "follow.details"))) == 1
