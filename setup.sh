@@ -47,7 +47,7 @@ END
 
 no_network() {
     die <<'END'
-下载没有成功：连不上软件包镜像，或者太慢。请检查网络，再试一次；已经下载的不会重来。
+下载没有成功：连不上软件包镜像，或者太慢。请检查网络，再试一次。
 The download failed: the package index cannot be reached, or is too slow. Check the network and try again.
 
   换一个近的镜像 / use a mirror near you:
@@ -71,6 +71,13 @@ no_packages() {
   这种处理器没有现成的包，要现场编译 / no ready-made package for this processor, so it is compiled here:
       Debian, Ubuntu          sudo apt install gcc python3-dev libffi-dev libssl-dev cargo
       openEuler, 麒麟 Kylin   sudo dnf install gcc python3-devel libffi-devel openssl-devel cargo
+END
+}
+
+no_port() {
+    die <<END
+「$1」不是端口号：应为 1 到 65535 的整数，如 PORT=8001 make run
+"$1" is no port: it has to be a whole number from 1 to 65535, as in PORT=8001 make run
 END
 }
 
@@ -115,12 +122,12 @@ make_venv() {
 hand_pip_settings_to_uv() {
     [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}${UV_CONFIG_FILE:-}" ] || return 0
     [ ! -f "${XDG_CONFIG_HOME:-$HOME/.config}/uv/uv.toml" ] || return 0
-    index=${PIP_INDEX_URL:-$("$1/bin/python" -m pip config get global.index-url 2>/dev/null || true)}
-    [ -z "$index" ] || { UV_DEFAULT_INDEX=$index && export UV_DEFAULT_INDEX; }
-    hosts=${PIP_TRUSTED_HOST:-$("$1/bin/python" -m pip config get global.trusted-host 2>/dev/null || true)}
-    [ -z "$hosts" ] || { UV_INSECURE_HOST=$hosts && export UV_INSECURE_HOST; }
-    [ -z "${PIP_NO_INDEX:-}" ] || { UV_NO_INDEX=$PIP_NO_INDEX && export UV_NO_INDEX; }
-    [ -z "${PIP_FIND_LINKS:-}" ] || { UV_FIND_LINKS=${UV_FIND_LINKS:-$PIP_FIND_LINKS} && export UV_FIND_LINKS; }
+    settings=$("$1/bin/python" -m pip config list 2>/dev/null || true)
+    pip_setting() { printf '%s\n' "$settings" | sed -n "s/^[a-z:]*\\.$1='\\(.*\\)'\$/\\1/p" | head -n 1; } # :env: comes first
+    for pair in index-url:UV_DEFAULT_INDEX trusted-host:UV_INSECURE_HOST no-index:UV_NO_INDEX find-links:UV_FIND_LINKS; do
+        value=$(pip_setting "${pair%%:*}")
+        [ -z "$value" ] || export "${pair#*:}=$value"
+    done
 }
 
 get_uv() {
@@ -150,16 +157,19 @@ install_lock() { # venv, lock file
     "$1/bin/python" -m pip install --require-hashes -r "$2" || no_packages
 }
 
+install_project() { # venv; downloads nothing, since the build backend came with the lock
+    venv=$1
+    set -- --quiet --no-index --no-deps --no-build-isolation --editable .
+    if [ -n "$uv" ]; then "$uv" pip install --python "$venv/bin/python" "$@"; else "$venv/bin/python" -m pip install "$@"; fi
+}
+
 set_up() { # venv, lock file, whether the project itself goes in
     if venv_is_usable "$1" && cmp -s "$2" "$1/installed.lock" && cmp -s pyproject.toml "$1/installed.toml"; then return; fi
     make_venv "$1"
     rm -f "$1/installed.lock"
     get_uv "$1"
     install_lock "$1" "$2"
-    if [ "$3" = project ]; then
-        # Nothing is downloaded here: the build backend came with the lock.
-        "$1/bin/python" -m pip install --quiet --no-index --no-deps --no-build-isolation --editable . || no_packages
-    fi
+    [ "$3" = alone ] || install_project "$1" || no_packages
     cp pyproject.toml "$1/installed.toml"
     cp "$2" "$1/installed.lock" # last, so that an interrupted set-up is begun again
     say "      好了 / done"
@@ -175,14 +185,16 @@ case "${1:-}" in
     dev) set_up .venv requirements-dev.lock project ;;
     image) set_up .venv-image requirements-image.lock alone ;;
     port)
+        case "${2:-}" in '' | *[!0-9]* | ??????*) no_port "${2:-}" ;; esac
+        if [ "$2" -lt 1 ] || [ "$2" -gt 65535 ]; then no_port "$2"; fi
         find_python
-        "$python" - "${2:?}" <<'END' || port_taken "$2"
+        "$python" - "$2" <<'END' || port_taken "$2"
 import socket, sys
 try:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", int(sys.argv[1])))
-except (OSError, OverflowError) as error:
+except OSError as error:
     sys.exit(str(error))
 END
         ;;
