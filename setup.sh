@@ -3,6 +3,7 @@
 #   ./setup.sh runtime        what `chenzhong` needs
 #   ./setup.sh dev            that, and what tests and checks need
 #   ./setup.sh image          .venv-image, what `make image-check` needs
+#   ./setup.sh bench          .venv-bench, what the peers in `make bench` run on
 #   ./setup.sh port 8000      is this port free?
 # PYTHON=/path/to/python3.12 chooses an interpreter. The index settings of pip and uv (environment or files) hold.
 set -eu
@@ -184,6 +185,7 @@ case "${1:-}" in
         ;;
     dev) set_up .venv requirements-dev.lock project ;;
     image) set_up .venv-image requirements-image.lock alone ;;
+    bench) set_up .venv-bench bench/peers/requirements.lock alone ;;
     port)
         case "${2:-}" in '' | *[!0-9]* | ??????*) no_port "${2:-}" ;; esac
         if [ "$2" -lt 1 ] || [ "$2" -gt 65535 ]; then no_port "$2"; fi
@@ -199,7 +201,7 @@ except OSError as error:
 END
         ;;
     *)
-        sed -n '2,7p' "$0"
+        sed -n '2,8p' "$0"
         exit 2
         ;;
 esac
