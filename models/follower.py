@@ -3,10 +3,12 @@
 The row goes when the follower leaves, and everything that hangs on the openid goes with it.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Integer, Text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.database import given, packed
@@ -25,8 +27,8 @@ class Follower(SQLModel, table=True):
     last_at: datetime | None = None
     wrong_codes: int = 0
     wait_until: datetime | None = None
-    # Whether the visitor's text was already shown: nobody is asked to bind twice.
-    told: bool = False
+    # A sentence to show before anything else when they next write, by its key: "bind.moved_away".
+    notice: str = Field(default="", max_length=40)
     # Why the platform refuses to write to this follower ("blocked", "frozen"), until they write again.
     refused: str = Field(default="", max_length=20)
 
@@ -36,7 +38,20 @@ def of_member(db: Session, member_id: int) -> Follower | None:
     return db.exec(select(Follower).where(Follower.member_id == member_id)).first()
 
 
-def heard_from(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def arrived(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds followers, rows of openid and followed_at: until they agree, nothing else is kept of them."""
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Follower)
+    empty = {"consent_version": "", "window_left": 0, "wrong_codes": 0, "notice": "", "refused": ""}
+    connection.execute(insert.on_conflict_do_nothing(), [{**empty, **row} for row in rows])
+
+
+def told(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Clears the notice of these followers, rows of openid: they have just read it."""
+    shown = [row["openid"] for row in rows]
+    connection.execute(update(Follower).where(col(Follower.openid).in_(shown)).values(notice=""))
+
+
+def heard_from(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes what a message changed in the ledger: rows of openid, last_at, window_left, window_until."""
     if not rows:
         return

@@ -22,7 +22,7 @@ class Person:
 
     openid: str
     agreed_at: datetime | None = None
-    told: bool = False
+    notice: str = ""
     window: Window = CLOSED
     member_id: int | None = None
     name: str = ""
@@ -44,7 +44,7 @@ class Person:
 _COLUMNS: tuple[Any, ...] = (
     col(Follower.openid),
     col(Follower.agreed_at),
-    col(Follower.told),
+    col(Follower.notice),
     col(Follower.window_left),
     col(Follower.window_until),
     col(Member.id).label("member_id"),
@@ -82,11 +82,11 @@ def persons(connection: Connection, openids: Sequence[str], today: date) -> dict
 def _person(row: Any) -> Person:
     window = Window(row.window_left, row.window_until)
     if row.member_id is None:
-        return Person(row.openid, row.agreed_at, row.told, window)
+        return Person(row.openid, row.agreed_at, row.notice, window)
     return Person(
         row.openid,
         row.agreed_at,
-        row.told,
+        row.notice,
         window,
         row.member_id,
         row.name,

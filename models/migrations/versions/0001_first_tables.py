@@ -352,7 +352,7 @@ def upgrade() -> None:
         sa.Column("last_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.Column("wait_until", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("notice", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("refused", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"],

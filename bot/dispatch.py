@@ -1,0 +1,105 @@
+"""What a message means → which handler. The one table of everything a person can say.
+
+To add a command: write its function in `handlers/`, add a line here, a sentence in `texts/` and a test.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.handlers import bind, checkin, follow, free, more, roster
+from bot.turn import Decide, Handle, Who
+from bot.wechat.inbound import Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the table: a pattern the whole message must fit, and what handles it."""
+
+    pattern: re.Pattern[str]
+    who: Who
+    handle: Handle | None = None
+    # A hot command decides without the database, in a batch with others.
+    decide: Decide | None = None
+
+
+def _command(who: Who, pattern: str, handle: Handle | None = None, *, hot: Decide | None = None) -> Command:
+    return Command(re.compile(pattern, re.DOTALL), who, handle, hot)
+
+
+# Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.
+_GAP = r"[\s,，。:：、;；]+"
+# Where a name follows, nothing needs to stand between.
+_LOOSE = r"[\s,，。:：、;；]*"
+_NAME = r"(?P<name>[^\s，。：:,?？!！]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
+_END = r"[。.!！~]*"
+
+COMMANDS: tuple[Command, ...] = (
+    _command(Who.MEMBER, rf"(?:我要)?(?:打卡|已学)(?:{_GAP}(?P<note>.+))?{_END}", hot=checkin.check_in),
+    _command(Who.ANYONE, rf"同意{_END}", follow.agree),
+    _command(Who.ANYONE, rf"(?:不同意|拒绝){_END}", follow.decline),
+    _command(Who.ANYONE, rf"详情{_END}", follow.details),
+    _command(Who.ANYONE, rf"(?:帮助|help|[?？]|菜单|怎么用){_END}", more.show_help),
+    _command(Who.AGREED, rf"(?:绑定码?{_LOOSE})?(?P<code>\d(?:\s?\d){{5}}){_END}", bind.take_code),
+    _command(Who.ANYONE, rf"(?:取消|算了){_END}", more.cancel),
+    _command(Who.MEMBER, rf"(?:看|继续看?|接着看){_END}", more.show_more),
+    _command(Who.MEMBER, rf"我的打卡{_END}", checkin.my_month),
+    _command(Who.MEMBER, rf"隐藏天数{_END}", checkin.hide_streak),
+    _command(Who.MEMBER, rf"显示天数{_END}", checkin.show_streak),
+    _command(Who.LEADER, rf"绑定码{_LOOSE}{_NAME}{_END}", bind.issue_code),
+    _command(Who.ADMIN, rf"停用{_LOOSE}{_NAME}{_END}", roster.deactivate),
+    _command(Who.ADMIN, rf"启用{_LOOSE}{_NAME}{_END}", roster.reactivate),
+)
+
+# What isn't a command may be the answer to the open question.
+FREE_TEXT = Command(re.compile(""), Who.ANYONE, free.answer_or_help)
+NOT_TEXT = Command(re.compile(""), Who.ANYONE, free.only_text)
+
+EVENTS: dict[str, Command] = {
+    "subscribe": Command(re.compile(""), Who.ANYONE, follow.subscribed),
+    "unsubscribe": Command(re.compile(""), Who.ANYONE, follow.unsubscribed),
+}
+
+# Menu taps carry a key that reads as the command it stands for.
+_TAPS = ("click",)
+_SILENT = Command(re.compile(""), Who.ANYONE, free.silence)
+_MESSAGES = ("image", "voice", "video", "shortvideo", "location", "link", "miniprogrampage")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The command that was meant, and the words its pattern found."""
+
+    command: Command
+    words: dict[str, str]
+
+
+def understand(inbound: Inbound) -> Understood:
+    """What this message means; never fails, since there is a line for what is not understood."""
+    if inbound.kind == "event":
+        if inbound.event in _TAPS:
+            return _command_of(inbound.event_key)
+        return Understood(EVENTS.get(inbound.event, _SILENT), {})
+    if inbound.text:
+        return _command_of(inbound.text)
+    if inbound.kind == "text" or inbound.kind in _MESSAGES:
+        return Understood(NOT_TEXT, {})
+    return Understood(_SILENT, {})
+
+
+@lru_cache(maxsize=4096)
+def _command_of(text: str) -> Understood:
+    plain = normalised(text)
+    for command in COMMANDS:
+        if found := command.pattern.fullmatch(plain):
+            return Understood(command, {name: word.strip() for name, word in found.groupdict().items() if word})
+    return Understood(FREE_TEXT, {"text": text.strip()})
+
+
+_HALF_WIDTH = {wide: wide - 0xFEE0 for start, end in ("０９", "Ａｚ") for wide in range(ord(start), ord(end) + 1)}
+_HALF_WIDTH[0x3000] = 0x20
+
+
+def normalised(text: str) -> str:
+    """Half-width letters, digits and spaces; Chinese marks stay, since what people write is kept as they wrote it."""
+    return text.translate(_HALF_WIDTH).strip()

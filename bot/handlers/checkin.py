@@ -1,0 +1,77 @@
+"""「打卡」: a member's study of the day, and looking back at it."""
+
+from calendar import monthrange
+from datetime import date
+from itertools import groupby
+
+from sqlmodel import Session, col, select
+
+from bot.turn import Answer, Turn
+from models.checkin import CheckIn, keep_streaks, lengthened, record
+from models.member import Member
+
+
+def check_in(turn: Turn) -> Answer:
+    """Records today's study; a second message of the day adds its words to the first. Hot."""
+    person, note = turn.person, turn.words.get("note", "")
+    if person.checked_in and not note:
+        return Answer(turn.say("checkin.again"))
+    day = turn.means.hours.study_day(turn.now)
+    row = {"member_id": person.member_id, "day": day, "at": turn.now, "note": note}
+    if person.checked_in:
+        return Answer(turn.say("checkin.added"), ((record, row),))
+    length = lengthened(person.streak, person.last_day, day)
+    streak = {"member_id": person.member_id, "length": length, "last_day": day}
+    return Answer(_done(turn, day, length), ((record, row), (keep_streaks, streak)))
+
+
+def _done(turn: Turn, day: date, length: int) -> str:
+    if day == turn.today:
+        done = turn.say("checkin.done")
+    else:
+        done = turn.say("checkin.done_for", date=turn.means.texts.date(day, turn.today))
+    if length < 2 or turn.person.streak_hidden:
+        return done
+    return done + turn.say("checkin.streak", days=length)
+
+
+def my_month(db: Session, turn: Turn) -> Answer:
+    """The days of this month, and what was written on them."""
+    today = turn.means.hours.study_day(turn.now)
+    first, last = today.replace(day=1), today.replace(day=monthrange(today.year, today.month)[1])
+    of_month = (CheckIn.member_id == turn.person.member_id, col(CheckIn.day).between(first, last))
+    found = db.exec(select(CheckIn).where(*of_month).order_by(col(CheckIn.day))).all()
+    if not found:
+        return Answer(turn.say("checkin.month_empty", month=today.month))
+    days = "、".join(_runs(turn, [row.day for row in found]))
+    lines = [turn.say("checkin.month", month=today.month, days=len(found), list=days)]
+    lines += [turn.say("checkin.month_note", day=row.day.day, note=_one_line(row.note)) for row in found if row.note]
+    return Answer("\n".join(lines))
+
+
+def _runs(turn: Turn, days: list[date]) -> list[str]:
+    """「1日、3日至5日」: consecutive days are one run, so that a full month stays short."""
+    written = []
+    for _, run in groupby(enumerate(days), key=lambda pair: pair[1].day - pair[0]):
+        of_run = [day.day for _, day in run]
+        if len(of_run) > 2:
+            written.append(turn.say("checkin.month_run", first=of_run[0], last=of_run[-1]))
+        else:
+            written += [turn.say("checkin.month_day", day=day) for day in of_run]
+    return written
+
+
+def _one_line(note: str) -> str:
+    return "；".join(note.split("\n"))
+
+
+def hide_streak(db: Session, turn: Turn) -> Answer:
+    """Stops telling this member how many days in a row it were."""
+    db.get_one(Member, turn.person.member_id).streak_hidden = True
+    return Answer(turn.say("checkin.streak_hidden"))
+
+
+def show_streak(db: Session, turn: Turn) -> Answer:
+    """Tells it again."""
+    db.get_one(Member, turn.person.member_id).streak_hidden = False
+    return Answer(turn.say("checkin.streak_shown"))

@@ -1,0 +1,58 @@
+"""What isn't a command: the answer to the open question, or something we can't read."""
+
+from collections.abc import Callable
+
+from sqlmodel import Session
+
+from bot.handlers import bind, roster
+from bot.turn import Answer, Turn
+from models import open_question
+from models.open_question import OpenQuestion
+
+# The answer to a question, by its kind; None when the message doesn't fit it.
+QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
+    "bind": bind.confirmed,
+    "rebind": bind.confirmed,
+    "deactivate": roster.confirmed,
+}
+
+
+def answer_or_help(db: Session, turn: Turn) -> Answer:
+    """Hands the message to the open question; else says kindly what can be done."""
+    question = open_question.waiting(db, turn.person.openid, turn.now)
+    if question is not None and question.kind in QUESTIONS:
+        answer = QUESTIONS[question.kind](db, turn, question)
+        if answer is not None:
+            return answer
+    return not_understood(turn)
+
+
+def not_understood(turn: Turn) -> Answer:
+    """Help for who wrote: how to agree, the organisation's own text for visitors, the likeliest commands for members."""
+    if turn.person.agreed_at is None:
+        return Answer(ask_to_agree(turn), alone=True)
+    if not turn.person.is_member:
+        return Answer(visitor(turn), alone=True)
+    return Answer(turn.say("common.not_understood"))
+
+
+def ask_to_agree(turn: Turn) -> str:
+    """Someone moved here from another system sees who we are; everybody else has been greeted already."""
+    return turn.say("follow.greeting_imported" if turn.person.is_member else "follow.not_agreed")
+
+
+def visitor(turn: Turn) -> str:
+    """The organisation's own words to those who are not on its roster."""
+    return turn.means.config.organisation.visitor_text or turn.say("follow.visitor")
+
+
+def only_text(db: Session, turn: Turn) -> Answer:
+    """A picture, a voice without its words, a place."""
+    if not turn.person.is_member or turn.person.agreed_at is None:
+        return not_understood(turn)
+    return Answer(turn.say("common.text_only"))
+
+
+def silence(db: Session, turn: Turn) -> Answer:
+    """Events that nobody expects an answer to, and kinds that nobody knows yet."""
+    return Answer("", alone=True)

@@ -1,0 +1,36 @@
+"""Finding the one person a leader or an admin means, inside their part of the tree."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.turn import Answer, Turn, Who, scope
+from models.branch import Branch
+from models.member import Member, named
+from models.role import roles_of
+
+
+def find_one(db: Session, turn: Turn, wanted: str, who: Who) -> Member | Answer:
+    """The member of that name, or what to say when there is none, or several, or only one elsewhere in the tree.
+
+    `wanted` is a name, and the group behind it where several people have the name: 「张三 第二小组」.
+    """
+    name, _, group = wanted.partition(" ")
+    mine = scope(db, turn, who)
+    found = named(db, name, mine) if mine else []
+    groups = {member.id: db.get_one(Branch, member.branch_id).name for member in found}
+    if group:
+        found = [member for member in found if groups[member.id] == group]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        rows = [turn.say("people.several_row", name=name, group=groups[member.id]) for member in found]
+        return Answer(turn.say("people.several", name=name, list="、".join(rows)))
+    # Whether someone of that name exists outside one's own part of the tree is nobody's business.
+    return Answer(turn.say("people.unknown", name=name))
+
+
+def leads(db: Session, member: Member, today: date) -> bool:
+    """Whether this member holds any role today."""
+    assert member.id is not None
+    return bool(roles_of(db, member.id, today))

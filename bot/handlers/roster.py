@@ -1,0 +1,55 @@
+"""「停用」 and 「启用」: an admin takes someone off the active roster, or back onto it."""
+
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from bot.handlers import people
+from bot.handlers.bind import YES
+from bot.turn import Answer, Turn, Who, scope
+from models import leaving, open_question
+from models.audit import note
+from models.branch import Branch
+from models.member import Member, Status
+from models.open_question import OpenQuestion
+from models.role import LastAdminError
+
+
+def deactivate(db: Session, turn: Turn) -> Answer:
+    """Asks first: everything still owed to the person is cancelled by it."""
+    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    if isinstance(member, Answer):
+        return member
+    expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
+    open_question.ask(db, turn.person.openid, "deactivate", {"member_id": member.id}, expires)
+    return Answer(turn.say("roster.deactivate", name=member.name), alone=True)
+
+
+def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
+    """The answer to that question."""
+    if not YES.fullmatch(turn.words["text"]):
+        return None
+    open_question.close(db, turn.person.openid)
+    member = db.get_one(Member, question.facts["member_id"])
+    try:
+        leaving.deactivate(db, member, turn.today)
+    except LastAdminError:
+        return Answer(turn.say("roster.last_admin", name=member.name))
+    note(db, "deactivate", at=turn.now, by=turn.person.member_id, member=member.id)
+    return Answer(turn.say("roster.deactivated", name=member.name))
+
+
+def reactivate(db: Session, turn: Turn) -> Answer:
+    """Back onto the roster, as a full member; only a person may decide that, never an import."""
+    root = scope(db, turn, Who.ADMIN)
+    query = (
+        select(Member)
+        .join(Branch, col(Branch.id) == Member.branch_id)
+        .where(Member.name == turn.words["name"], Member.status == Status.INACTIVE)
+    )
+    found = db.exec(query.where(col(Branch.path).startswith(root or "\0"))).all()
+    if len(found) != 1:
+        return Answer(turn.say("roster.not_inactive", name=turn.words["name"]))
+    found[0].status = Status.ACTIVE
+    note(db, "reactivate", at=turn.now, by=turn.person.member_id, member=found[0].id)
+    return Answer(turn.say("roster.reactivated", name=found[0].name))

@@ -1,0 +1,179 @@
+"""From a batch of messages to their answers, in one transaction: once, known, decided, written.
+
+This is what the writer runs. Hot commands share a batch; every other command comes alone and gets a session.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from bot.dispatch import Understood, understand
+from bot.gate import stopped
+from bot.ride_along import RideAlong
+from bot.texts import split
+from bot.turn import Answer, Apply, Means, Turn
+from bot.wechat.inbound import Format, Inbound, read_fields
+from bot.wechat.replies import render_text
+from models import follower, inbound
+from models.person import Person, persons
+from models.remainder import Remainder
+from models.window import MESSAGE, TAP
+from models.writer import Writer
+from scheduler.clock import Clock
+from scheduler.late_answer import owe_answer
+
+logger = logging.getLogger(__name__)
+
+# The platform shows no reply longer than 2,048 bytes; the rest waits for 「看」.
+REPLY_BYTES = 2000
+
+_TAPS = ("click", "scan", "subscribe", "scancode_push", "scancode_waitmsg")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message on its way to the writer, understood but not yet answered."""
+
+    inbound: Inbound
+    format: Format
+    understood: Understood
+
+    @property
+    def openid(self) -> str:
+        """Whose it is: the writer never puts two of one openid into a batch."""
+        return self.inbound.openid
+
+    @property
+    def alone(self) -> bool:
+        """Whether it needs a transaction of its own."""
+        return self.understood.command.decide is None
+
+
+def arrival(message: Inbound, format: Format) -> Arrival:
+    """The message, understood."""
+    return Arrival(message, format, understand(message))
+
+
+class Intake:
+    """Answers batches of arrivals; `answer_batch` is what the writer calls."""
+
+    def __init__(self, means: Means, clock: Clock, writer: "Writer[Arrival]", ride_along: RideAlong) -> None:
+        self._writer = writer
+        self._means = means
+        self._clock = clock
+        self._ride_along = ride_along
+
+    def answer_batch(self, connection: Connection, arrivals: Sequence[Arrival]) -> list[str]:
+        """The rendered replies, in the order of the arrivals; "" stands for `success`.
+
+        A message seen before gets the reply it got then, whatever this one would be.
+        """
+        now = self._clock.now()
+        keys = [{"key": a.inbound.key, "openid": a.openid, "at": now} for a in arrivals]
+        new = inbound.first_time(connection, keys)
+        fresh = [a for a in arrivals if a.inbound.key in new]
+        replies = self._answer_new(connection, fresh, now) if fresh else {}
+        repeated = [a.inbound.key for a in arrivals if a.inbound.key not in new]
+        if repeated:
+            logger.info("%d repeated", len(repeated))
+            replies |= inbound.replies(connection, repeated)
+        return [replies.get(a.inbound.key) or "" for a in arrivals]
+
+    async def answer_later(self, message: Arrival, reply: str) -> None:
+        """Owes a member the reply that was ready only after the platform had stopped asking for it.
+
+        Whoever isn't a member has no push to be owed; their next message gets its own answer.
+        """
+        if reply:
+            text = str(read_fields(reply.encode())[0].get("Content", ""))
+            await self._writer.run(lambda db: owe_answer(db, message.openid, text, self._clock.now()))
+
+    def trouble(self, message: Arrival) -> str:
+        """What a person reads when answering failed: nothing was stored, so that writing again is the cure."""
+        if message.inbound.kind == "event":
+            return ""
+        text = self._means.texts("common.trouble")
+        return render_text(message.inbound, text, int(self._clock.now().timestamp()), message.format)
+
+    def _answer_new(self, connection: Connection, fresh: list[Arrival], now: datetime) -> dict[str, str | None]:
+        turns = self._turns(connection, fresh, now)
+        waiting = self._ride_along.waiting(connection, turns)
+        answers = []
+        for a, turn in zip(fresh, turns, strict=True):
+            answer = self._ride_along.joined(turn, self._decide(connection, a, turn), waiting)
+            answers.append(_shortened(connection, turn, answer))
+        _apply(connection, answers)
+        replies = {
+            a.inbound.key: render_text(a.inbound, answer.reply, int(now.timestamp()), a.format) if answer.reply else ""
+            for a, answer in zip(fresh, answers, strict=True)
+        }
+        inbound.answered(connection, [{"key": key, "reply": reply} for key, reply in replies.items()])
+        return dict(replies)
+
+    def _turns(self, connection: Connection, fresh: list[Arrival], now: datetime) -> list[Turn]:
+        """Who wrote, with the window their message opened."""
+        known = persons(connection, [a.openid for a in fresh], self._means.hours.study_day(now))
+        unknown = [a.openid for a in fresh if a.openid not in known and a.inbound.event != "unsubscribe"]
+        if unknown:
+            follower.arrived(connection, [{"openid": openid, "followed_at": now} for openid in unknown])
+        turns = []
+        for a in fresh:
+            person = _heard(known.get(a.openid) or Person(a.openid), a.inbound, now)
+            turns.append(Turn(a.inbound, person, now, self._means, a.understood.words))
+        follower.heard_from(connection, [_ledger(turn) for turn in turns if turn.person.agreed_at])
+        return turns
+
+    def _decide(self, connection: Connection, a: Arrival, turn: Turn) -> Answer:
+        command = a.understood.command
+        if command.decide is not None:
+            return stopped(None, turn, command.who) or command.decide(turn)
+        assert command.handle is not None, "a command has either a hot or a cold handler"
+        with Session(connection) as db:
+            answer = stopped(db, turn, command.who) or command.handle(db, turn)
+            db.flush()
+        return answer
+
+
+def _heard(person: Person, message: Inbound, now: datetime) -> Person:
+    if message.kind != "event":
+        return replace(person, window=person.window.opened(MESSAGE, now))
+    if message.event in _TAPS:
+        return replace(person, window=person.window.opened(TAP, now))
+    return person
+
+
+def _ledger(turn: Turn) -> dict[str, object]:
+    window = turn.person.window
+    return {
+        "openid": turn.person.openid,
+        "last_at": turn.now,
+        "window_left": window.left,
+        "window_until": window.until,
+    }
+
+
+def _shortened(connection: Connection, turn: Turn, answer: Answer) -> Answer:
+    """A reply the platform will show; what is too long for it is kept for 「看」."""
+    if len(answer.reply.encode()) <= REPLY_BYTES:
+        return answer
+    continued = turn.say("common.continued")
+    first, *rest = split(answer.reply, REPLY_BYTES - len(continued.encode()) - 1)
+    with Session(connection) as db:
+        db.merge(Remainder(openid=turn.person.openid, text="".join(rest), at=turn.now))
+        db.flush()
+    return replace(answer, reply=f"{first.rstrip()}\n{continued}")
+
+
+def _apply(connection: Connection, answers: Sequence[Answer]) -> None:
+    """Writes the changes of a whole batch, one statement for each kind."""
+    grouped: dict[Apply, list[Mapping[str, Any]]] = {}
+    for answer in answers:
+        for apply, row in answer.changes:
+            grouped.setdefault(apply, []).append(row)
+    for apply, rows in grouped.items():
+        apply(connection, rows)

@@ -1,0 +1,110 @@
+"""A turn of the conversation: one message with everything that is needed to answer it, and the answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from bot.config import Config
+from bot.texts import Texts
+from bot.wechat.inbound import Inbound
+from models.person import Person
+from models.role import RoleKind, roles_of
+from scheduler.calendar import Hours
+from scheduler.routes import Account
+from scheduler.rules import Rules
+
+# Writes rows of one kind, many at a time, inside the batch's transaction.
+Apply = Callable[[Connection, Sequence[Mapping[str, Any]]], None]
+
+
+@dataclass(slots=True)
+class Means:
+    """What every handler may use. `account` can change while the demo runs; nothing else does."""
+
+    config: Config
+    texts: Texts
+    secret: bytes
+    rules: Rules
+    account: Account
+
+    @property
+    def hours(self) -> Hours:
+        """The organisation's clock on the wall."""
+        return self.rules.hours
+
+    def local(self, at: datetime) -> datetime:
+        """A time as the organisation's clocks show it."""
+        return at.astimezone(self.hours.zone)
+
+    @property
+    def contact(self) -> str:
+        """Whom to ask, in members' words."""
+        return self.config.organisation.contact or self.texts("common.contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message, who wrote it, when, and what the pattern of its command found in it."""
+
+    inbound: Inbound
+    person: Person
+    now: datetime
+    means: Means
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The organisation's date."""
+        return self.means.hours.day(self.now)
+
+    def say(self, key: str, **values: object) -> str:
+        """A sentence of the pack; name, contact and organisation fill themselves in."""
+        means = self.means
+        known = {"name": self.person.name, "contact": means.contact, "organisation": means.config.organisation.name}
+        return means.texts(key, **(known | values))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to reply ("" is silence), and the rows to write, each with the function that writes its kind.
+
+    With `alone`, nothing rides along below the reply. With `shows_next`, the next push that waits is shown in its place.
+    """
+
+    reply: str
+    changes: tuple[tuple[Apply, Mapping[str, Any]], ...] = ()
+    alone: bool = False
+    shows_next: bool = False
+
+
+class Who(IntEnum):
+    """Who may use a command; each may do all that the ones before may."""
+
+    ANYONE = 0
+    AGREED = 1
+    MEMBER = 2
+    LEADER = 3
+    ADMIN = 4
+
+
+# A hot handler decides without the database, so that many share one transaction; any other has a session of its own.
+Decide = Callable[[Turn], Answer]
+Handle = Callable[[Session, Turn], Answer]
+
+_KINDS: dict[Who, tuple[RoleKind, ...]] = {
+    Who.LEADER: (RoleKind.LEADER, RoleKind.SECRETARY, RoleKind.ADMIN),
+    Who.ADMIN: (RoleKind.SECRETARY, RoleKind.ADMIN),
+}
+
+
+def scope(db: Session, turn: Turn, who: Who) -> str | None:
+    """The path of the widest sub-tree in which this person holds such a role today; None if nowhere."""
+    if turn.person.member_id is None:
+        return None
+    held = roles_of(db, turn.person.member_id, turn.today)
+    return min((path for kind, path in held if kind in _KINDS[who]), key=len, default=None)

@@ -1,0 +1,166 @@
+"""The platform's callback, `/wechat`: verify, open, answer within the deadline, seal.
+
+A raw ASGI endpoint, because this is the one address where a framework's convenience costs more than the work itself.
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bot.intake import Arrival, arrival
+from bot.wechat.codec import Codec, Envelope
+from bot.wechat.errors import Forbidden
+
+logger = logging.getLogger(__name__)
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# The platform asks three times in all; after the third nobody waits for the answer any more.
+ATTEMPTS = 3
+# How long an attempt without an answer is kept open for the platform to hang up by itself: its deadline is 5 s.
+HANG_UP_SECONDS = 1.0
+
+_HEADERS = {kind: [(b"content-type", kind.encode())] for kind in ("text/plain", "text/xml", "application/json")}
+
+
+class TooLarge(Exception):
+    """The body is longer than any push of the platform."""
+
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    """A message that is being answered, and how often the platform has asked for it so far."""
+
+    answer: "asyncio.Task[str]"
+    attempts: int = 0
+    late: bool = False
+
+
+class Webhook:
+    """The ASGI application behind `/wechat`.
+
+    `answer(arrival)` returns the rendered reply once it is stored; `answer_later(arrival, reply)` takes a reply that
+    was ready only after the platform had stopped asking; `trouble` is what a person reads when answering failed.
+    """
+
+    def __init__(
+        self,
+        codec: Codec,
+        answer: Callable[[Arrival], Awaitable[str]],
+        answer_later: Callable[[Arrival, str], Coroutine[Any, Any, None]],
+        *,
+        trouble: Callable[[Arrival], str],
+        body_bytes: int,
+        answer_seconds: float,
+    ) -> None:
+        self._codec = codec
+        self._answer = answer
+        self._answer_later = answer_later
+        self._trouble = trouble
+        self._body_bytes = body_bytes
+        self._answer_seconds = answer_seconds
+        self._running: dict[str, _Running] = {}
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        query = dict(parse_qsl(scope["query_string"].decode("ascii", "replace"), keep_blank_values=True))
+        try:
+            if scope["method"] == "GET":
+                await _respond(send, 200, self._codec.verify_url(query).encode())
+            elif scope["method"] == "POST":
+                envelope = self._codec.open(query, await self._body(receive))
+                await self._push(envelope, receive, send)
+            else:
+                await _respond(send, 405, b"")
+        except Forbidden as error:
+            logger.warning("refused a request that is not the platform's: %s", error)
+            await _respond(send, 403, b"")
+        except TooLarge:
+            logger.warning("refused a body over %d bytes", self._body_bytes)
+            await _respond(send, 413, b"")
+
+    async def settle(self) -> None:
+        """Waits until everything that was begun is answered, or owed."""
+        while pending := [*(running.answer for running in self._running.values()), *self._late]:
+            await asyncio.wait(pending)
+            # The callbacks of what has just ended, which may begin a late answer, run in the loop's next round.
+            await asyncio.sleep(0)
+
+    async def _body(self, receive: Receive) -> bytes:
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        while message.get("more_body"):
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._body_bytes:
+                break
+        if len(body) > self._body_bytes:
+            raise TooLarge
+        return body
+
+    async def _push(self, envelope: Envelope, receive: Receive, send: Send) -> None:
+        running = self._start(envelope)
+        running.attempts += 1
+        attempt = running.attempts
+        done, _ = await asyncio.wait({running.answer}, timeout=self._answer_seconds)
+        if not done and attempt < ATTEMPTS:
+            # No answer is better than `success`: the platform asks again and then gets the stored reply.
+            done = await self._hung_up(running.answer, receive)
+            if not done:
+                await _respond(send, 503, b"")
+                return
+        if not done:
+            running.late = True
+            await _respond(send, 200, b"success")
+            return
+        body, kind = self._codec.seal(running.answer.result(), envelope)
+        await _respond(send, 200, body, kind)
+
+    def _start(self, envelope: Envelope) -> _Running:
+        """The answer that is already on its way to this message, or a new one."""
+        message = arrival(envelope.inbound, envelope.format)
+        key = message.inbound.key
+        running = self._running.get(key)
+        if running is None:
+            running = self._running[key] = _Running(asyncio.create_task(self._answered(message)))
+            running.answer.add_done_callback(lambda _: self._finish(message, self._running.pop(key)))
+        return running
+
+    async def _answered(self, message: Arrival) -> str:
+        try:
+            return await self._answer(message)
+        except Exception:  # The border of the webhook: the writer has logged it, and a person is waiting for words.
+            return self._trouble(message)
+
+    def _finish(self, message: Arrival, running: _Running) -> None:
+        if running.late and not running.answer.cancelled():
+            task = asyncio.create_task(self._answer_later(message, running.answer.result()))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
+
+    async def _hung_up(self, answer: "asyncio.Task[str]", receive: Receive) -> "set[asyncio.Task[str]]":
+        """Waits until the platform hangs up; the answer, if it comes just in time after all."""
+        left = asyncio.create_task(_disconnected(receive))
+        try:
+            done, _ = await asyncio.wait({answer, left}, timeout=HANG_UP_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left.cancel()
+        return {answer} if answer in done else set()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _respond(send: Send, status: int, body: bytes, kind: str = "text/plain") -> None:
+    headers = [*_HEADERS.get(kind, [(b"content-type", kind.encode())]), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
