@@ -25,9 +25,6 @@ _PLAIN = re.compile(r"[a-z][a-z_]*|[\u4e00-\u9fff]+")
 class TextError(LookupError):
     """A sentence, a variable, a term or a pack that does not exist, or a text file that cannot be used."""
 
-    def __str__(self) -> str:
-        return str(self.args[0])
-
 
 def packs(folder: Path = _HERE) -> tuple[str, ...]:
     """The names of the terminology packs there are."""
