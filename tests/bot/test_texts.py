@@ -23,7 +23,7 @@ def test_all_packs_give_the_same_terms() -> None:
 
 def test_a_sentence_is_filled_with_values_and_terms() -> None:
     assert Texts.load("party")("checkin.streak", days=3) == "连续第 3 天。"
-    assert Texts.load("party")("roles.not_secretary") == "这件事由支部书记或管理员来做。"
+    assert Texts.load("party")("roles.not_admin") == "这件事由支部书记或管理员来做。"
 
 
 def test_an_unknown_key_and_a_missing_value_are_named() -> None:
