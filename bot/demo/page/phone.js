@@ -1,0 +1,200 @@
+// One phone: somebody's WeChat, open at the chat with the account. It shows what the emulated platform says
+// was shown, and sends what is written; it knows nothing of what the messages mean.
+
+import * as door from "./door.js";
+import { apart, element, line } from "./bubble.js";
+import { hour, stamp } from "./when.js";
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const CLOSE_TO_END = 120;
+
+export class Phone extends EventTarget {
+  /** `part`: whose phone, for the label; `quick`: the texts behind the ＋; `now()`: the platform's time. */
+  constructor(root, { part, quick, now, trouble }) {
+    super();
+    this.root = root;
+    this.now = now;
+    this.trouble = trouble;
+    this.person = null;
+    root.append(document.getElementById("phone").content.cloneNode(true));
+    for (const name of ["chat", "picker", "note", "helper", "bar", "plus", "send", "quick", "more", "profile", "below", "about", "follow", "unfollow", "close"]) {
+      this[name] = root.querySelector(`.${name}`);
+    }
+    this.input = root.querySelector("textarea");
+    this.titles = root.querySelectorAll(".title");
+    root.querySelector(".part").textContent = part;
+    for (const text of quick) this.quick.append(this.#shortcut(text));
+    this.#listen();
+  }
+
+  /** Hands the phone to somebody: their chat from the beginning. */
+  async become(person, account) {
+    this.person = person;
+    this.account = account;
+    this.last = 0;
+    this.latest = null;
+    for (const title of this.titles) title.textContent = account;
+    this.input.setAttribute("aria-label", `${person.name}写给${account}`);
+    this.chat.setAttribute("aria-label", `${person.name}和${account}的聊天`);
+    this.chat.replaceChildren();
+    this.#open(this.quick, this.plus, false);
+    this.showProfile(!person.following);
+    if (!person.following) return;
+    // A history read aloud would drown everything else.
+    this.chat.setAttribute("aria-live", "off");
+    this.opening = true;
+    await this.sync();
+    this.opening = false;
+    this.chat.setAttribute("aria-live", "polite");
+    this.toEnd();
+  }
+
+  /** Fetches what this phone hasn't shown yet. */
+  async sync() {
+    const { person } = this;
+    if (!person?.openid) return;
+    const items = await door.chat(person.openid, this.last);
+    if (person === this.person) items.forEach((item) => this.#show(item));
+  }
+
+  /** An item that arrived by itself. */
+  receive(item) {
+    if (item.n === this.last + 1) this.#show(item);
+    else if (item.n > this.last) this.sync();
+  }
+
+  /** Writes a text as a person would, and returns the account's answer ("" if there was none). */
+  async say(text, tap) {
+    const before = this.last;
+    if (!tap) {
+      this.#fill(text);
+      await pause(calm.matches ? 0 : 450);
+      this.#fill("");
+    }
+    await (tap === undefined ? door.write(this.person.openid, text) : door.tap(this.person.openid, text, tap));
+    await this.sync();
+    this.dispatchEvent(new CustomEvent("said", { detail: text }));
+    return this.find((item) => item.from === "account" && item.n > before)?.content ?? "";
+  }
+
+  /** The newest item for which `test(item)` holds, or undefined. */
+  find(test) {
+    return [...this.chat.children].reverse().find((row) => row.item && test(row.item))?.item;
+  }
+
+  /** Waits until such an item is there, at most `seconds`; returns it or undefined. */
+  async wait(test, seconds) {
+    for (const end = Date.now() + seconds * 1000; ; await pause(150)) {
+      await this.sync();
+      const found = this.find(test);
+      if (found || Date.now() > end) return found;
+    }
+  }
+
+  /** Brings an item into sight and lights it up for a moment. */
+  point(item) {
+    const row = item && [...this.chat.children].find((child) => child.item === item);
+    if (!row) return;
+    row.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+    row.classList.remove("lit");
+    requestAnimationFrame(() => row.classList.add("lit"));
+  }
+
+  /** The clock moved: the status bar, and the grey times that say 「昨天」. */
+  refreshTimes() {
+    this.root.querySelector(".status .hour").textContent = hour(this.now());
+    for (const time of this.chat.querySelectorAll("time")) time.textContent = stamp(new Date(time.dateTime), this.now());
+  }
+
+  showProfile(shown) {
+    const following = Boolean(this.person?.following);
+    this.#open(this.profile, this.more, shown);
+    this.follow.hidden = following;
+    this.unfollow.hidden = this.close.hidden = !following;
+    this.input.disabled = this.plus.disabled = !following;
+    this.input.placeholder = following ? "" : "关注以后才能写";
+  }
+
+  toEnd() {
+    this.chat.scrollTop = this.chat.scrollHeight;
+    this.below.hidden = true;
+  }
+
+  #show(item) {
+    if (item.n <= this.last) return;
+    const nearEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < CLOSE_TO_END;
+    if (apart(this.latest, item)) this.chat.append(this.#stamp(item));
+    const row = line(item, { name: this.person.name, account: this.account, onTap: (text, id) => this.#send(text, id) });
+    row.item = item;
+    this.chat.append(row);
+    this.last = item.n;
+    this.latest = item;
+    if (this.opening) return;
+    if (nearEnd || item.from === "member") this.toEnd();
+    else this.below.hidden = false;
+    this.dispatchEvent(new CustomEvent("shown", { detail: item }));
+  }
+
+  #stamp(item) {
+    const time = element("time", "", stamp(new Date(item.at), this.now()));
+    time.dateTime = item.at;
+    return element("li", "stamp", time);
+  }
+
+  #shortcut(text) {
+    const button = element("button", "", text);
+    button.type = "button";
+    button.addEventListener("click", () => {
+      if (text.endsWith("…")) {
+        this.#fill(text.slice(0, -1));
+        this.input.focus();
+      } else this.#send(text);
+    });
+    return button;
+  }
+
+  #fill(text) {
+    this.input.value = text;
+    this.input.style.height = "";
+    this.input.style.height = `${this.input.scrollHeight}px`;
+    this.bar.classList.toggle("ready", text.trim() !== "");
+  }
+
+  #open(panel, button, open) {
+    panel.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+  }
+
+  async #send(text, tap) {
+    this.#open(this.quick, this.plus, false);
+    await this.trouble(this.say(text, tap ?? undefined));
+  }
+
+  async #written() {
+    const text = this.input.value.trim();
+    if (!text || this.input.disabled) return;
+    this.#fill("");
+    await this.trouble(door.write(this.person.openid, text).then(() => this.sync()));
+    this.dispatchEvent(new CustomEvent("said", { detail: text }));
+  }
+
+  #listen() {
+    this.bar.addEventListener("submit", (event) => { event.preventDefault(); this.#written(); });
+    this.input.addEventListener("input", () => this.#fill(this.input.value));
+    this.input.addEventListener("keydown", (event) => {
+      // Enter sends, unless it only ends the choice of a character in an input method.
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.#written(); }
+    });
+    this.plus.addEventListener("click", () => { this.#open(this.quick, this.plus, this.quick.hidden); this.toEnd(); });
+    this.more.addEventListener("click", () => this.showProfile(this.profile.hidden || !this.person.following));
+    this.close.addEventListener("click", () => { this.showProfile(false); this.more.focus(); });
+    this.below.addEventListener("click", () => this.toEnd());
+    this.chat.addEventListener("scroll", () => {
+      if (this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 8) this.below.hidden = true;
+    }, { passive: true });
+    this.follow.addEventListener("click", () => this.dispatchEvent(new Event("follow")));
+    this.unfollow.addEventListener("click", () => this.dispatchEvent(new Event("unfollow")));
+    this.picker.addEventListener("change", () => this.dispatchEvent(new CustomEvent("pick", { detail: this.picker.value })));
+  }
+}

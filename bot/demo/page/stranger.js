@@ -1,0 +1,49 @@
+// What a stranger needs to become a member: a code, asked for on the secretary's phone as in real life.
+
+import { element } from "./bubble.js";
+import { STRANGER } from "./words.js";
+
+function button(label, onClick) {
+  const node = element("button", "", label);
+  node.type = "button";
+  node.addEventListener("click", onClick);
+  return node;
+}
+
+function showCode(phone, name, code) {
+  const copy = button(STRANGER.copy, async () => {
+    await navigator.clipboard.writeText(code);
+    copy.textContent = STRANGER.copied;
+  });
+  const fill = button(STRANGER.fill, () => {
+    phone.input.value = code;
+    phone.input.dispatchEvent(new Event("input"));
+    phone.input.focus();
+  });
+  phone.helper.replaceChildren(element("p", "", STRANGER.code(name, code)), copy, fill);
+}
+
+async function askForCode(phone, stage, person) {
+  const { secretary } = await stage.cast();
+  const answer = await secretary.say(`绑定码 ${person.name}`);
+  const code = answer.match(/(?<!\d)\d{3}\s?\d{3}(?!\d)/)?.[0].replace(/\s/, "");
+  if (code) showCode(phone, person.name, code);
+}
+
+/** The strip under a phone that a stranger holds; empty for everybody else. */
+export function offerCode(phone, stage) {
+  const isStranger = phone.person.reach === "stranger";
+  if (!isStranger) {
+    phone.helper.hidden = true;
+    phone.helper.dataset.openid = "";
+    return;
+  }
+  if (phone.helper.dataset.openid === phone.person.openid) return;
+  phone.helper.dataset.openid = phone.person.openid;
+  phone.helper.hidden = false;
+  const unbound = stage.roster.people.find((person) => person.reach === "unbound");
+  const offer = unbound
+    ? button(STRANGER.ask(unbound.name), () => stage.trouble(askForCode(phone, stage, unbound)))
+    : element("p", "", STRANGER.nobody);
+  phone.helper.replaceChildren(element("p", "", STRANGER.help), offer);
+}

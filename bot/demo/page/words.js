@@ -1,0 +1,67 @@
+// Every sentence that the story and the page's own parts say. What the account says comes from the product.
+
+export const ACCOUNTS = {
+  "verified-service": "服务号，已认证：能当场回答，也能主动发客服消息、模板消息。",
+  "verified-subscription": "订阅号，已认证：能当场回答，也能主动发客服消息。",
+  service: "服务号，未认证：只能在对方写话时当场回答，不能主动发。",
+  subscription: "订阅号，未认证：只能在对方写话时当场回答，不能主动发。",
+  test: "测试号：给开发者试用，最多 100 人关注。",
+};
+
+export const ROLES = { member: "", leader: "组长", secretary: "书记", admin: "管理员" };
+
+export const REACH = {
+  open: "两天内写过话，可以主动发",
+  closed: "超过两天没写话，不能主动发",
+  unbound: "未绑定",
+  phone: "不用微信",
+  stranger: "不在名册里的人",
+};
+
+export const QUICK = {
+  member: ["打卡", "今日学习", "我的打卡", "荐书", "帮助"],
+  secretary: ["本月生日", "今日转发", "广播 …", "撤回", "全部暂停", "恢复"],
+};
+
+export const STEPS = [
+  { title: "今早的主题", hint: "它已经在成员的聊天里了" },
+  { title: "打卡 读了第三章", hint: "成员写一句，公众号答一句" },
+  { title: "下一个生日", hint: "拨动时钟，看政治生日的贺信" },
+  { title: "书记发广播", hint: "先预告，再确认，一分钟内能撤回" },
+  { title: "为什么没收到", hint: "书记问一句，得到一句大白话" },
+  { title: "换成未认证账号", hint: "同一个早晨，有什么不同" },
+];
+
+export const WHY = (name) => `为什么 ${name} 没收到`;
+export const BROADCAST = "广播 明天下午三点在三楼会议室召开支部大会，请带上学习笔记。";
+export const CHECK_IN = "打卡 读了第三章";
+
+export const SAY = {
+  topic: (at, sent, held) => `今早 ${at} 推到 ${sent} 人：两天内写过话，公众号可以主动发（客服消息）；另有 ${held} 人，等写话时送到。`,
+  topicMissing: "这部手机今早没收到主题：超过两天没写话，公众号不能主动发；写一句话，它就随回复送到。",
+  checkin: "写一句，当场答一句（被动回复），什么账号都可以；先存好再回答，断电也不丢。",
+  birthday: (date, years) => `${date}早上，入党满 ${years} 年的贺信自己到了：两天内写过话，公众号可以主动发（客服消息）。`,
+  birthdayHeld: (date, years) => `${date}是入党满 ${years} 年的日子；超过两天没写话，贺信等着，刚写一句就随回复送到（被动回复）。`,
+  birthdayWaits: (date, name) => `${date}，给${name}的贺信在等着：超过两天没写话。替本人写一句话，它就随回复送到。`,
+  broadcast: (number, sent, held) => `先预告，回「确认 ${number}」才发，一分钟内能撤回；过了一分钟，${sent} 人收到，${held} 人等写话时送到。`,
+  broadcastWaits: (number) => `「确认 ${number}」过了一分钟，广播发出了；这部手机超过两天没写话，等写话时随回复送到。`,
+  why: (name) => `每一条为什么没到，都记着；成员的手机换成了${name}的，替他写一句，广播就随回复送到。`,
+  whyNobody: "眼下没有人在等广播：先演第四步，再来问。",
+  unverified: (date) => `${date}，未认证账号不能主动推：主题等成员写话时随回复送到；书记回「今日转发」，拿到发群的文字。`,
+  failed: "这一步没有演成：演示服务的回答和预想的不一样。可以随便写一句看看，或用 --fresh 重新开始。",
+  down: "演示服务没有回应。请看一下运行 chenzhong demo 的窗口，它恢复后这里会自己接上。",
+};
+
+export const STRANGER = {
+  name: "陌生人",
+  help: "陌生人可以：关注 → 回复「同意」→ 回复六位绑定码。",
+  ask: (name) => `请书记给${name}发一个绑定码`,
+  nobody: "名册里的人都绑定好了。",
+  code: (name, code) => `${name}的绑定码：${code}`,
+  copy: "复制",
+  copied: "已复制",
+  fill: "填进输入框",
+};
+
+export const TURNING = "时钟在走……";
+export const WRITING = "正在演……";
