@@ -1,0 +1,32 @@
+"""`python -m bench`: runs the benchmarks, prints a table of each, and writes it to `bench/results/`.
+
+To add a benchmark: a file beside this one with `run(options) -> Report`, and a line in the table.
+"""
+
+import sys
+from collections.abc import Callable
+
+from bench import checkin
+from bench.machine import Failed
+from bench.options import Options, parse
+from bench.report import Report, keep, show
+
+BENCHMARKS: dict[str, Callable[[Options], Report]] = {
+    "checkin": checkin.run,
+}
+
+
+def main() -> None:
+    """Runs what was asked for; ends with 1 if a benchmark could not be trusted."""
+    names, options = parse(sys.argv[1:], BENCHMARKS)
+    for name in names:
+        try:
+            report = BENCHMARKS[name](options)
+        except Failed as error:
+            sys.exit(f"{name}: {error}")
+        show(report)
+        keep(report)
+
+
+if __name__ == "__main__":
+    main()
