@@ -1,0 +1,30 @@
+"""What is uncertain about the platform, or differs from day to day, as settings of the emulator."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """`POST _/settings`; a call changes the keys it names."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    deadline_ms: int = Field(5000, ge=1, le=60_000)
+    """How long the webhook may take for one attempt."""
+    attempts: int = Field(3, ge=1, le=10)
+    """How often a push is tried in all: the platform's page says three repeats, observers count three requests."""
+    window_rule: Literal["max", "reset"] = "max"
+    """How a new trigger combines with an open window; documented for mini-programs only (max)."""
+    display: Literal["strict", "lenient"] = "strict"
+    """What happens to more than the phone can show: strict refuses, lenient cuts."""
+    latency_ms: int = Field(0, ge=0, le=60_000)
+    """How long every API call takes before anything happens."""
+    unfollowed_errcode: Literal[45015, 43004] = 45015
+    """What a customer-service message to somebody who left is refused with; the platform's page lists both."""
+    service_menu: bool = False
+    """Whether an unverified 服务号 may publish a menu: the old table says yes, the page of 2026 no."""
+    page_size: int = Field(10_000, ge=1, le=10_000)
+    """Openids per page of user/get; small pages let a small test turn them."""
+    ip_allow_list: list[str] = []
+    """Addresses that may ask for tokens; empty: everybody."""
