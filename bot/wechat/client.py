@@ -1,0 +1,210 @@
+"""Calls to the platform's API, with the token added and every failure named.
+
+https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Interface_field_description.html
+
+The only file that imports httpx. How a call that brought no readable answer is judged:
+
+* It never left (no connection, none free in time): `NotSent`.
+* Something else than the platform refused it at the door (HTTP 3xx or 4xx without an errcode): `NotSent`.
+* It left, and then the line broke, time ran out, or the answer was HTTP 5xx or no JSON: `OutcomeUnknown`; for a
+  call that may be repeated anyway (`repeatable`), `NotSent`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json as jsonlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from bot.wechat.errors import CallFailed, NotPermitted, NotSent, OutcomeUnknown, TokenRefused, platform_error
+from bot.wechat.token import AccessToken
+
+_log = logging.getLogger(__name__)
+# httpx logs whole addresses at INFO, and ours carry the access token. A level could be lowered again by whoever
+# configures logging; a filter stays.
+logging.getLogger("httpx").addFilter(lambda record: record.levelno > logging.INFO)
+
+#: The refusals that a new token can cure; the others of `TokenRefused` are about web authorisation.
+_RENEWABLE = frozenset({40001, 40014, 42001})
+
+# Raised before the first byte of a request went out.
+_BEFORE_SENDING = (
+    *(aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL),
+    *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol),
+)
+
+_SLOT_SECONDS = 30.0
+# The platform closes idle connections without a word; a request sent into that moment has an unknown outcome.
+_IDLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    path: str
+    params: Mapping[str, str]
+    json: Mapping[str, Any] | None
+    repeatable: bool
+
+    def content(self) -> bytes | None:
+        if self.json is None:
+            return None
+        # The platform refuses "\\uXXXX" or shows it to members as it is: characters go as they are.
+        return jsonlib.dumps(self.json, ensure_ascii=False).encode("utf-8", "replace")
+
+
+class Client:
+    """The API of one account; `async with` or `aclose` ends its connections.
+
+    `base` is `wechat.api_base` of the configuration, `concurrency` how many calls may be under way at once,
+    `connect_seconds` and `answer_seconds` how long to wait for a connection and for each part of an answer.
+    `transport` replaces the network and `monotonic` running time, in tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        base: str,
+        app_id: str,
+        app_secret: str,
+        concurrency: int = 20,
+        connect_seconds: float = 5.0,
+        answer_seconds: float = 10.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._credentials = {"grant_type": "client_credential", "appid": app_id, "secret": app_secret}
+        self._monotonic = monotonic
+        self._token = AccessToken(self._fetch_token, monotonic=monotonic)
+        limits = httpx.Limits(
+            max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
+        )
+        # Each read starts the wait for an answer anew, so a drip of bytes could last for ever without a whole.
+        self._whole_seconds = _SLOT_SECONDS + connect_seconds + 2 * answer_seconds
+        self._http = httpx.AsyncClient(
+            base_url=base,
+            timeout=httpx.Timeout(answer_seconds, connect=connect_seconds, pool=_SLOT_SECONDS),
+            transport=transport or AiohttpTransport(limits=limits),
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; the client can't be used afterwards."""
+        await self._http.aclose()
+
+    async def call(
+        self,
+        path: str,
+        *,
+        json: Mapping[str, Any] | None = None,
+        params: Mapping[str, str] | None = None,
+        method: str = "POST",
+        repeatable: bool | None = None,
+    ) -> dict[str, Any]:
+        """Call an API such as "/cgi-bin/message/custom/send" with the token; returns the answer, errcode 0 or absent.
+
+        `repeatable` says that doing it twice does no harm: it reads, or carries a key the platform compares
+        (by default, what is fetched by GET). Raises `CallFailed`, each failure as its kind; a refused token is
+        renewed and the call made once more before that.
+        """
+        call = _Call(method, path, params or {}, json, method == "GET" if repeatable is None else repeatable)
+        token = await self._token.current()
+        try:
+            return await self._exchange(call, token)
+        except TokenRefused as refusal:
+            renewed = await self._token.renew(token) if refusal.errcode in _RENEWABLE else None
+            if renewed is None:
+                raise
+        return await self._exchange(call, renewed)
+
+    async def send_text(self, openid: str, text: str) -> None:
+        """Send a customer-service message; about 2,048 bytes of UTF-8 are taken. Raises `CallFailed`.
+
+        https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+        """
+        body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
+        await self.call("/cgi-bin/message/custom/send", json=body)
+
+    async def _fetch_token(self, force: bool) -> tuple[str, float]:
+        body = {**self._credentials, "force_refresh": force}
+        try:
+            answer = await self._exchange(_Call("POST", "/cgi-bin/stable_token", {}, body, repeatable=True))
+        except TokenRefused as refusal:
+            # There is no token in this call: 40001 means the secret here.
+            raise NotPermitted(refusal.errcode, refusal.errmsg, refusal.rid) from None
+        token, seconds = answer.get("access_token"), answer.get("expires_in")
+        if not (isinstance(token, str) and token and isinstance(seconds, int)):
+            raise NotSent("an answer without a token")
+        return token, float(seconds)
+
+    async def _exchange(self, call: _Call, token: str | None = None) -> dict[str, Any]:
+        started = self._monotonic()
+        outcome = "given up"
+        try:
+            answer = _read(await self._send(call, token))
+            outcome = "errcode=0"
+        except CallFailed as failure:
+            outcome = _outcome(failure)
+            if call.repeatable and isinstance(failure, OutcomeUnknown):
+                raise NotSent(str(failure)) from None
+            raise
+        finally:
+            _log.info("%s %s %.0f ms", call.path, outcome, (self._monotonic() - started) * 1000)
+        return answer
+
+    async def _send(self, call: _Call, token: str | None) -> httpx.Response:
+        params = call.params if token is None else {**call.params, "access_token": token}
+        headers = {"Content-Type": "application/json; charset=utf-8"} if call.json is not None else {}
+        request = self._http.build_request(
+            call.method, call.path, params=params, content=call.content(), headers=headers
+        )
+        try:
+            async with asyncio.timeout(self._whole_seconds):
+                return await self._http.send(request)
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
+            # Only the names of these errors are told: their texts and traces hold addresses, and so the token.
+            lost = _cause(error)
+            kind = NotSent if isinstance(lost, _BEFORE_SENDING) else OutcomeUnknown
+            raise kind(type(lost).__name__) from None
+
+
+def _cause(error: Exception) -> BaseException:
+    # The transport translates a connection lost after sending into "ConnectTimeout": aiohttp's own error is truer.
+    return error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
+
+
+def _read(response: httpx.Response) -> dict[str, Any]:
+    """Return the answer, or raise what its errcode or the lack of one means."""
+    try:
+        answer = jsonlib.loads(response.content.decode("utf-8", "replace"), strict=False)
+        errcode = int(answer.get("errcode") or 0)
+    except (ValueError, TypeError, AttributeError):
+        answer, errcode = None, 0
+    if errcode:
+        raise platform_error(errcode, str(answer.get("errmsg", "")), answer)
+    if answer is not None and response.is_success:
+        return dict(answer)
+    kind = NotSent if 300 <= response.status_code < 500 else OutcomeUnknown
+    raise kind(f"HTTP {response.status_code}, no answer of the platform's")
+
+
+def _outcome(failure: CallFailed) -> str:
+    errcode, rid = getattr(failure, "errcode", None), getattr(failure, "rid", "")
+    return f"errcode={errcode} rid={rid or '-'}" if errcode else f"{type(failure).__name__}: {failure}"

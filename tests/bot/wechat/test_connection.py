@@ -1,0 +1,139 @@
+"""The client over real connections: what the transport makes of each way in which a line can fail."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from bot.wechat.client import Client
+from bot.wechat.errors import NotSent, OutcomeUnknown, WindowClosed
+
+SECRET = "0123456789abcdef0123456789abcdef"
+OPENID = "oTEST00000000000000000000001"
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def request_of(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    await reader.readexactly(length)
+    return head
+
+
+def answering(body: bytes, status: bytes = b"200 OK") -> bytes:
+    return b"HTTP/1.1 %s\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
+
+
+TOKEN = answering(b'{"access_token":"TOKEN-1","expires_in":7200}')
+
+
+@asynccontextmanager
+async def served(serve: Serve, **options: Any) -> AsyncIterator[Client]:
+    """A client whose platform gives it a token and then, on the same connection, does as `serve` does."""
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while b"stable_token" in await request_of(reader):
+                writer.write(TOKEN)
+            await serve(reader, writer)
+        except asyncio.IncompleteReadError:
+            pass
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(connection, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, Client(base=f"http://127.0.0.1:{port}", app_id="wx", app_secret=SECRET, **options) as client:
+        yield client
+
+
+async def test_calls_go_over_the_wire() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answering(b'{"errcode":0,"errmsg":"ok"}'))
+        await request_of(reader)
+        writer.write(answering(b'{"errcode":45015,"errmsg":"late"}'))
+
+    async with served(serve) as client:
+        await client.send_text(OPENID, "好")
+        with pytest.raises(WindowClosed):
+            await client.send_text(OPENID, "好")
+
+
+async def test_a_line_that_breaks_after_sending_leaves_the_outcome_unknown() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        pass
+
+    async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    async def break_off_the_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 O")
+
+    async def break_off_the_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answering(b'{"errcode":0}')[:-5])
+
+    async def speak_something_else(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example.org ESMTP\r\n\r\n")
+
+    for serve in (hang_up, reset, break_off_the_head, break_off_the_body, speak_something_else):
+        async with served(serve) as client:
+            with pytest.raises(OutcomeUnknown) as raised:
+                await client.send_text(OPENID, "好")
+            assert "TOKEN-1" not in str(raised.value), serve.__name__
+
+
+async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown() -> None:
+    closing = asyncio.Event()
+
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await closing.wait()
+
+    async with served(wait, answer_seconds=0.05) as client:
+        with pytest.raises(OutcomeUnknown):
+            await client.send_text(OPENID, "好")
+        closing.set()
+
+
+async def test_a_platform_that_is_not_there_was_sent_nothing() -> None:
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    for base in (f"http://127.0.0.1:{port}", f"https://127.0.0.1:{port}", "http://127.0.0.1:0"):
+        async with Client(base=base, app_id="wx", app_secret=SECRET) as client:
+            with pytest.raises(NotSent):
+                await client.send_text(OPENID, "好")
+
+
+async def test_no_more_calls_are_under_way_than_configured() -> None:
+    under_way, most = 0, 0
+    enough = asyncio.Event()
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal under_way, most
+        try:
+            while True:
+                if b"stable_token" in await request_of(reader):
+                    writer.write(TOKEN)
+                    continue
+                under_way += 1
+                most = max(most, under_way)
+                if under_way == 3:
+                    enough.set()
+                await enough.wait()
+                under_way -= 1
+                writer.write(answering(b"{}"))
+        except asyncio.IncompleteReadError:
+            writer.close()
+
+    server = await asyncio.start_server(connection, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with (
+        server,
+        Client(base=f"http://127.0.0.1:{port}", app_id="wx", app_secret=SECRET, concurrency=3) as client,
+    ):
+        await asyncio.gather(*(client.send_text(OPENID, "好") for _ in range(20)))
+    assert most == 3
