@@ -22,7 +22,7 @@ from bot.wechat.replies import render_text
 from models import follower, inbound
 from models.person import Person, persons
 from models.remainder import Remainder
-from models.window import MESSAGE, TAP
+from models.window import MESSAGE, TAP, Window
 from models.writer import Writer
 from scheduler.clock import Clock
 from scheduler.late_answer import owe_answer
@@ -123,8 +123,9 @@ class Intake:
             follower.arrived(connection, [{"openid": openid, "followed_at": now} for openid in unknown])
         turns = []
         for a in fresh:
-            person = _heard(known.get(a.openid) or Person(a.openid), a.inbound, now)
-            turns.append(Turn(a.inbound, person, now, self._means, a.understood.words))
+            person = known.get(a.openid) or Person(a.openid)
+            window = _window_after(person.window, a.inbound, now)
+            turns.append(Turn(a.inbound, person, now, self._means, window, a.understood.words))
         follower.heard_from(connection, [_ledger(turn) for turn in turns if turn.person.agreed_at])
         return turns
 
@@ -139,22 +140,16 @@ class Intake:
         return answer
 
 
-def _heard(person: Person, message: Inbound, now: datetime) -> Person:
+def _window_after(window: Window, message: Inbound, now: datetime) -> Window:
     if message.kind != "event":
-        return replace(person, window=person.window.opened(MESSAGE, now))
-    if message.event in _TAPS:
-        return replace(person, window=person.window.opened(TAP, now))
-    return person
+        return window.opened(MESSAGE, now)
+    return window.opened(TAP, now) if message.event in _TAPS else window
 
 
 def _ledger(turn: Turn) -> dict[str, object]:
-    window = turn.person.window
-    return {
-        "openid": turn.person.openid,
-        "last_at": turn.now,
-        "window_left": window.left,
-        "window_until": window.until,
-    }
+    window = turn.window
+    openid, at = turn.person.openid, turn.now
+    return {"openid": openid, "last_at": at, "window_left": window.left, "window_until": window.until}
 
 
 def _shortened(connection: Connection, turn: Turn, answer: Answer) -> Answer:

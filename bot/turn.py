@@ -14,6 +14,7 @@ from bot.texts import Texts
 from bot.wechat.inbound import Inbound
 from models.person import Person
 from models.role import RoleKind, roles_of
+from models.window import CLOSED, Window
 from scheduler.calendar import Hours
 from scheduler.routes import Account
 from scheduler.rules import Rules
@@ -31,6 +32,13 @@ class Means:
     secret: bytes
     rules: Rules
     account: Account
+    # What every sentence may use: whom to ask, and for whom we speak.
+    common: Mapping[str, object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        organisation = self.config.organisation
+        contact = organisation.contact or self.texts("common.contact")
+        self.common = {"contact": contact, "organisation": organisation.name}
 
     @property
     def hours(self) -> Hours:
@@ -41,11 +49,6 @@ class Means:
         """A time as the organisation's clocks show it."""
         return at.astimezone(self.hours.zone)
 
-    @property
-    def contact(self) -> str:
-        """Whom to ask, in members' words."""
-        return self.config.organisation.contact or self.texts("common.contact")
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -55,6 +58,8 @@ class Turn:
     person: Person
     now: datetime
     means: Means
+    # What the message left of, or made of, the window; `person.window` is the one before it.
+    window: Window = CLOSED
     words: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -64,16 +69,14 @@ class Turn:
 
     def say(self, key: str, **values: object) -> str:
         """A sentence of the pack; name, contact and organisation fill themselves in."""
-        means = self.means
-        known = {"name": self.person.name, "contact": means.contact, "organisation": means.config.organisation.name}
-        return means.texts(key, **(known | values))
+        return self.means.texts(key, **{**self.means.common, "name": self.person.name, **values})
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What to reply ("" is silence), and the rows to write, each with the function that writes its kind.
 
-    With `alone`, nothing rides along below the reply. With `shows_next`, the next push that waits is shown in its place.
+    With `alone`, nothing rides along below the reply. With `shows_next`, the next push that waits replaces it.
     """
 
     reply: str

@@ -4,23 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Date,
-    DateTime,
-    Integer,
-    Text,
-    UniqueConstraint,
-    case,
-    delete,
-    literal,
-    text,
-)
+from sqlalchemy import Connection, Date, DateTime, Executable, Integer, Text, UniqueConstraint, case, delete, text
 from sqlalchemy import select as rows_of
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.database import given, packed
+from models.database import given
+from models.statement import Statement, insert_for
 
 ONE_DAY = timedelta(days=1)
 
@@ -64,37 +53,37 @@ def lengthened(length: int, last_day: date | None, day: date) -> int:
     return length + 1 if last_day == day - ONE_DAY else 1
 
 
+def _recording(connection: Connection) -> Executable:
+    new = given(connection, member_id=Integer(), day=Date(), at=DateTime(True), note=Text())
+    rows = rows_of(new.c.member_id, new.c.day, new.c.at, new.c.note).where(text("1=1"))
+    statement = insert_for(connection)(CheckIn).from_select(["member_id", "day", "at", "note"], rows, False)
+    old, added = col(CheckIn.note), statement.excluded.note
+    joined = case((added == text("''"), old), (old == text("''"), added), else_=old + text(_LINE_BREAK) + added)
+    upsert: Executable = statement.on_conflict_do_update(index_elements=["member_id", "day"], set_={"note": joined})
+    return upsert
+
+
+def _keeping(connection: Connection) -> Executable:
+    new = given(connection, member_id=Integer(), length=Integer(), last_day=Date())
+    rows = rows_of(new.c.member_id, new.c.length, new.c.last_day).where(text("1=1"))
+    statement = insert_for(connection)(Streak).from_select(["member_id", "length", "last_day"], rows, False)
+    kept = {"length": statement.excluded.length, "last_day": statement.excluded.last_day}
+    upsert: Executable = statement.on_conflict_do_update(index_elements=["member_id"], set_=kept)
+    return upsert
+
+
+_LINE_BREAK = "'\n'"
+_record, _keep = Statement(_recording), Statement(_keeping)
+
+
 def record(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes check-ins, rows of member_id, day, at, note: a second one on a day adds its note to the first."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(CheckIn)
-    new = given(connection, member_id=Integer(), day=Date(), at=DateTime(True), note=Text())
-    statement = insert.from_select(
-        ["member_id", "day", "at", "note"],
-        rows_of(new.c.member_id, new.c.day, new.c.at, new.c.note).where(text("1=1")),
-        include_defaults=False,
-    )
-    old, added = col(CheckIn.note), statement.excluded.note
-    statement = statement.on_conflict_do_update(
-        index_elements=["member_id", "day"],
-        set_={"note": case((added == "", old), (old == "", added), else_=old + literal("\n") + added)},
-    )
-    connection.execute(statement, {"given": packed(connection, rows)})
+    _record.run(connection, rows)
 
 
 def keep_streaks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes streaks, rows of member_id, length, last_day."""
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Streak)
-    new = given(connection, member_id=Integer(), length=Integer(), last_day=Date())
-    statement = insert.from_select(
-        ["member_id", "length", "last_day"],
-        rows_of(new.c.member_id, new.c.length, new.c.last_day).where(text("1=1")),
-        include_defaults=False,
-    )
-    excluded = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=["member_id"], set_={"length": excluded.length, "last_day": excluded.last_day}
-    )
-    connection.execute(statement, {"given": packed(connection, rows)})
+    _keep.run(connection, rows)
 
 
 def days_between(db: Session, member_id: int, first: date, last: date) -> list[date]:

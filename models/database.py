@@ -21,6 +21,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -121,7 +122,11 @@ def given(connection: Connection, **columns: TypeEngine[Any]) -> FromClause:
             name="given_rows", with_types=True
         )
     each = func.json_each(parameter).table_valued("value", name="given_json")
-    fields = [func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name) for name, kind in columns.items()]
+    # The paths are literals, so that a statement's text says all and `given` stays its only parameter.
+    fields = [
+        func.json_extract(each.c.value, literal_column(f"'$.{name}'"), type_=kind).label(name)
+        for name, kind in columns.items()
+    ]
     return select(*fields).subquery("given_rows")
 
 

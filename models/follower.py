@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Integer, Text, update
+from sqlalchemy import Connection, DateTime, Executable, Integer, Text, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.database import given, packed
+from models.database import given
+from models.statement import Statement
 
 
 class Follower(SQLModel, table=True):
@@ -51,19 +52,16 @@ def told(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     connection.execute(update(Follower).where(col(Follower.openid).in_(shown)).values(notice=""))
 
 
+def _hearing(connection: Connection) -> Executable:
+    heard = given(connection, openid=Text(), last_at=DateTime(True), window_left=Integer(), window_until=DateTime(True))
+    changed = {name: heard.c[name] for name in ("last_at", "window_left", "window_until")}
+    return update(Follower).where(col(Follower.openid) == heard.c.openid).values(refused=text("''"), **changed)
+
+
+_hear = Statement(_hearing)
+
+
 def heard_from(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes what a message changed in the ledger: rows of openid, last_at, window_left, window_until."""
-    if not rows:
-        return
-    heard = given(connection, openid=Text(), last_at=DateTime(True), window_left=Integer(), window_until=DateTime(True))
-    connection.execute(
-        update(Follower)
-        .where(col(Follower.openid) == heard.c.openid)
-        .values(
-            last_at=heard.c.last_at,
-            window_left=heard.c.window_left,
-            window_until=heard.c.window_until,
-            refused="",
-        ),
-        {"given": packed(connection, rows)},
-    )
+    if rows:
+        _hear.run(connection, rows)

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Text, text, update
-from sqlalchemy import select as rows_of
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, DateTime, Executable, Text, select, text, update
 from sqlmodel import Field, SQLModel, col
 
-from models.database import given, packed
+from models.database import given
+from models.statement import Statement, insert_for
 
 
 class InboundKey(SQLModel, table=True):
@@ -21,37 +20,40 @@ class InboundKey(SQLModel, table=True):
     reply: str | None = None
 
 
+def _inserting(connection: Connection) -> Executable:
+    new = given(connection, key=Text(), openid=Text(), at=DateTime(True))
+    rows = select(new.c.key, new.c.openid, new.c.at).where(text("1=1"))
+    statement = insert_for(connection)(InboundKey).from_select(["key", "openid", "at"], rows, False)
+    inserted: Executable = statement.on_conflict_do_nothing(index_elements=["key"]).returning(col(InboundKey.key))
+    return inserted
+
+
+def _finding(connection: Connection) -> Executable:
+    asked = given(connection, key=Text())
+    return select(col(InboundKey.key), col(InboundKey.reply)).join(asked, asked.c.key == col(InboundKey.key))
+
+
+def _answering(connection: Connection) -> Executable:
+    new = given(connection, key=Text(), reply=Text())
+    return update(InboundKey).where(col(InboundKey.key) == new.c.key).values(reply=new.c.reply)
+
+
+_insert, _find, _answer = Statement(_inserting), Statement(_finding), Statement(_answering)
+
+
 def first_time(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Inserts the keys (rows of key, openid, at) and returns those that were not there before.
 
     On PostgreSQL this waits for another transaction that is just inserting the same key.
     """
-    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(InboundKey)
-    new = given(connection, key=Text(), openid=Text(), at=DateTime(True))
-    statement = (
-        insert.from_select(
-            ["key", "openid", "at"],
-            rows_of(new.c.key, new.c.openid, new.c.at).where(text("1=1")),
-            include_defaults=False,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(col(InboundKey.key))
-    )
-    return set(connection.execute(statement, {"given": packed(connection, rows)}).scalars())
+    return {key for (key,) in _insert.run(connection, rows)}
 
 
 def replies(connection: Connection, keys: Sequence[str]) -> dict[str, str | None]:
     """What was answered to these messages."""
-    asked = given(connection, key=Text())
-    query = rows_of(col(InboundKey.key), col(InboundKey.reply)).join(asked, asked.c.key == col(InboundKey.key))
-    rows = connection.execute(query, {"given": packed(connection, [{"key": key} for key in keys])})
-    return {row.key: row.reply for row in rows}
+    return dict(_find.run(connection, [{"key": key} for key in keys]))
 
 
 def answered(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Stores the answers, rows of key, reply."""
-    new = given(connection, key=Text(), reply=Text())
-    connection.execute(
-        update(InboundKey).where(col(InboundKey.key) == new.c.key).values(reply=new.c.reply),
-        {"given": packed(connection, rows)},
-    )
+    _answer.run(connection, rows)

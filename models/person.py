@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, select
+from sqlalchemy import Connection, Executable, Text, and_, bindparam, select
 from sqlmodel import col
 
 from models.branch import Branch
 from models.checkin import CheckIn, Streak
-from models.database import given, packed
+from models.database import given
 from models.follower import Follower
 from models.member import Member, Status
+from models.statement import Statement
 from models.window import CLOSED, Window
 
 
@@ -59,42 +60,58 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def persons(connection: Connection, openids: Sequence[str], today: date) -> dict[str, Person]:
-    """The followers among these openids, their rows locked in openid order until the transaction ends.
-
-    `today` is the organisation's study day.
-    """
+def _reading(connection: Connection) -> Executable:
     asked = given(connection, openid=Text())
-    query = (
+    today = and_(col(CheckIn.member_id) == col(Member.id), col(CheckIn.day) == bindparam("today"))
+    return (
         select(*_COLUMNS)
         .join(asked, asked.c.openid == col(Follower.openid))
         .outerjoin(Member, col(Member.id) == col(Follower.member_id))
         .outerjoin(Branch, col(Branch.id) == col(Member.branch_id))
         .outerjoin(Streak, col(Streak.member_id) == col(Member.id))
-        .outerjoin(CheckIn, and_(col(CheckIn.member_id) == col(Member.id), col(CheckIn.day) == today))
+        .outerjoin(CheckIn, today)
         .order_by(col(Follower.openid))
         .with_for_update(of=Follower)
     )
-    rows = connection.execute(query, {"given": packed(connection, [{"openid": openid} for openid in openids])})
-    return {row.openid: _person(row) for row in rows}
 
 
-def _person(row: Any) -> Person:
-    window = Window(row.window_left, row.window_until)
-    if row.member_id is None:
-        return Person(row.openid, row.agreed_at, row.notice, window)
+_read = Statement(_reading)
+
+
+def persons(connection: Connection, openids: Sequence[str], today: date) -> dict[str, Person]:
+    """The followers among these openids, their rows locked in openid order until the transaction ends.
+
+    `today` is the organisation's study day.
+    """
+    rows = _read.run(connection, [{"openid": openid} for openid in openids], today=today.isoformat())
+    return {row[0]: _person(*row) for row in rows}
+
+
+def _person(
+    openid: str,
+    agreed_at: datetime | None,
+    notice: str,
+    left: int,
+    until: datetime | None,
+    member_id: int | None,
+    *member: Any,
+) -> Person:
+    window = Window(left, until) if until else CLOSED
+    if member_id is None:
+        return Person(openid, agreed_at, notice, window)
+    name, status, branch_id, path, hidden, streak, last_day, checkin_id = member
     return Person(
-        row.openid,
-        row.agreed_at,
-        row.notice,
+        openid,
+        agreed_at,
+        notice,
         window,
-        row.member_id,
-        row.name,
-        row.status,
-        row.branch_id,
-        row.path,
-        row.streak_hidden,
-        row.length or 0,
-        row.last_day,
-        row.checkin_id is not None,
+        member_id,
+        name,
+        status,
+        branch_id,
+        path,
+        hidden,
+        streak or 0,
+        last_day,
+        checkin_id is not None,
     )

@@ -63,7 +63,7 @@ def remember_agreement(db: Session, follower: Follower, turn: Turn) -> None:
     """Notes when a follower agreed, and opens the window that their message opened."""
     follower.agreed_at, follower.consent_version = turn.now, CONSENT_VERSION
     follower.last_at = turn.now
-    follower.window_left, follower.window_until = turn.person.window.left, turn.person.window.until
+    follower.window_left, follower.window_until = turn.window.left, turn.window.until
 
 
 def consent_of(turn: Turn, member_id: int) -> Consent:

@@ -28,7 +28,7 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
 
 
 def not_understood(turn: Turn) -> Answer:
-    """Help for who wrote: how to agree, the organisation's own text for visitors, the likeliest commands for members."""
+    """Help for who wrote: how to agree, the organisation's own text, the likeliest commands."""
     if turn.person.agreed_at is None:
         return Answer(ask_to_agree(turn), alone=True)
     if not turn.person.is_member:
