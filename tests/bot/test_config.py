@@ -1,9 +1,5 @@
 """What an operator writes is taken as meant, or refused in one sentence that names it."""
 
-import os
-import stat
-import subprocess
-import sys
 import tomllib
 from datetime import time
 from pathlib import Path
@@ -252,43 +248,6 @@ def test_the_data_folder_is_where_the_database_file_is(tmp_path: Path, url: str,
 
 def test_addresses_end_without_a_slash(tmp_path: Path) -> None:
     assert read(tmp_path, '[server]\npublic_url = "https://study.example.cn/"').server.public_url[-3:] == ".cn"
-
-
-def test_a_key_is_made_once_for_nobody_else_to_read(tmp_path: Path) -> None:
-    config = read(tmp_path, CHENZHONG_DATABASE__URL=f"sqlite:///{tmp_path}/data/chenzhong.db")
-    first = config.secret()
-    file = tmp_path / "data" / "secret.key"
-    assert len(first) == 64
-    assert config.secret() == first == file.read_bytes()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert os.listdir(file.parent) == ["secret.key"]
-
-
-def test_processes_that_start_together_share_one_key(tmp_path: Path) -> None:
-    script = f"from bot.config import Config, Database; c = Config(database=Database(url='sqlite:///{tmp_path}/x.db'))"
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", f"{script}; print(c.secret().decode())"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        for _ in range(3)
-    ]
-    assert len({process.communicate()[0] for process in started}) == 1
-
-
-def test_a_given_secret_makes_no_file(tmp_path: Path) -> None:
-    config = read(
-        tmp_path,
-        CHENZHONG_DATABASE__URL=f"sqlite:///{tmp_path}/data/chenzhong.db",
-        CHENZHONG_SERVER__SECRET="s" * 32,
-    )
-    assert config.secret() == b"s" * 32
-    assert not (tmp_path / "data").exists()
-
-
-def test_a_damaged_key_is_not_silently_replaced(tmp_path: Path) -> None:
-    (tmp_path / "secret.key").write_text("")
-    with pytest.raises(ConfigError, match=r"secret\.key"):
-        read(tmp_path, CHENZHONG_DATABASE__URL=f"sqlite:///{tmp_path}/x.db").secret()
 
 
 def test_a_real_account_needs_its_credentials(tmp_path: Path) -> None:
