@@ -3,13 +3,17 @@
 One row per openid makes "at most one" the database's business; asking anew replaces the old one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, DateTime, Text, delete, literal, text
+from sqlalchemy import select as rows_of
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
 
-from models.database import Facts
+from models.database import Facts, given, packed
+from models.follower import Follower
 
 
 class OpenQuestion(SQLModel, table=True):
@@ -22,6 +26,26 @@ class OpenQuestion(SQLModel, table=True):
 def ask(db: Session, openid: str, kind: str, facts: dict[str, Any], expires_at: datetime) -> None:
     """Opens a question; the one that was open before is closed by it."""
     db.merge(OpenQuestion(openid=openid, kind=kind, facts=facts, expires_at=expires_at))
+
+
+def ask_if_free(connection: Connection, kind: str, openids: Sequence[str], now: datetime, expires_at: datetime) -> None:
+    """Opens a question without facts for those followers who have none open; who has left is passed over."""
+    if not openids:
+        return
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(OpenQuestion)
+    asked = given(connection, openid=Text())
+    still_here = rows_of(col(Follower.openid), literal(kind), literal({}, Facts), literal(expires_at, DateTime(True)))
+    statement = insert.from_select(
+        ["openid", "kind", "facts", "expires_at"],
+        still_here.join(asked, asked.c.openid == col(Follower.openid)).where(text("1=1")),
+        include_defaults=False,
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=["openid"],
+        set_={name: statement.excluded[name] for name in ("kind", "facts", "expires_at")},
+        where=col(OpenQuestion.expires_at) <= now,
+    )
+    connection.execute(statement, {"given": packed(connection, [{"openid": openid} for openid in openids])})
 
 
 def waiting(db: Session, openid: str, now: datetime) -> OpenQuestion | None:

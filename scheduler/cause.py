@@ -1,35 +1,41 @@
-"""Why a push hasn't arrived (or won't): the closed list. The words are in `bot/texts`, `why.<cause>`."""
+"""Why a push hasn't arrived (or won't): the closed list. Its words are in `bot/texts`, `why.<cause>`."""
 
 from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """Stored in `Push.cause`, and what `scheduler.explain` answers."""
+    """What `Push.cause` holds, and what `scheduler.explain` answers."""
 
-    # It arrived, or is on its way.
-    ARRIVED = "arrived"
-    SOON = "soon"
-    QUIET = "quiet"
+    # It arrived: for certain, or as far as the platform tells.
+    DELIVERED = "delivered"
+    ACCEPTED = "accepted"
+    # It will be sent by itself.
+    GRACE = "grace"
+    APPROVAL = "approval"
     WAITING = "waiting"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    QUIET = "quiet"
+    QUOTA = "quota"
     PAUSED = "paused"
     # It waits for the member's next message.
     WINDOW = "window"
-    COUNT = "count"
-    ACCOUNT = "account"
+    WINDOW_NEVER = "window_never"
+    COUNT_USED = "count_used"
+    NO_PUSH = "no_push"
     LATE = "late"
+    # Somebody has to do something.
     NOT_BOUND = "not_bound"
     NOT_AGREED = "not_agreed"
-    REFUSED = "refused"
-    PERMISSION = "permission"
-    QUOTA = "quota"
-    # It won't arrive.
-    WITHOUT_WECHAT = "without_wechat"
-    EXPIRED = "expired"
-    RECALLED = "recalled"
-    UNREACHABLE = "unreachable"
-    PLATFORM = "platform"
-    REQUEST = "request"
+    NOT_FOLLOWING = "not_following"
+    NO_WECHAT = "no_wechat"
+    BLOCKED = "blocked"
+    ACCOUNT = "account"
+    FAILED = "failed"
     UNKNOWN = "unknown"
-    NOT_ADDRESSED = "not_addressed"
-    # A member's own choice or place on the roster: not told apart, so that nobody learns who left or muted us.
-    SETTINGS = "settings"
+    EXPIRED = "expired"
+    # We don't send it, on purpose. A member's own choice and their place on the roster are not told apart.
+    RECALLED = "recalled"
+    STRUCK = "struck"
+    NOT_BY_STATUS = "not_by_status"
+    NOTHING = "nothing"

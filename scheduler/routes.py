@@ -41,7 +41,8 @@ class Standing:
     """All that decides how a push can reach its member now.
 
     `refused` is the platform's word that it won't deliver to this follower; `writing`, that a message of theirs
-    is just being answered; `reserved`, the messages kept back for an answer that was promised.
+    is just being answered; `promised`, that the push is itself a late answer, which no night holds back;
+    `reserved`, the messages kept back for such an answer.
     """
 
     account: Account
@@ -51,6 +52,7 @@ class Standing:
     agreed: bool = True
     refused: bool = False
     writing: bool = False
+    promised: bool = False
     reserved: int = 0
     window: Window = field(default_factory=Window)
 
@@ -76,7 +78,7 @@ def choices(standing: Standing, now: datetime, hours: Hours) -> tuple[Choice, ..
         found.append(Choice(Route.PASSIVE))
     obstacle = _obstacle(standing, now)
     if obstacle is None:
-        wakes = hours.wakes_at(now)
+        wakes = now if standing.promised else hours.wakes_at(now)
         if wakes >= standing.ring_until:
             obstacle = Cause.LATE
         elif wakes > now:
@@ -92,10 +94,10 @@ def _obstacle(standing: Standing, now: datetime) -> Cause | None:
     obstacles = (
         (Cause.NOT_BOUND, not standing.bound),
         (Cause.NOT_AGREED, not standing.agreed),
-        (Cause.REFUSED, standing.refused),
-        (Cause.ACCOUNT, not standing.account.may_write_first),
+        (Cause.BLOCKED, standing.refused),
+        (Cause.NO_PUSH, not standing.account.may_write_first),
         (Cause.WINDOW, standing.window.until is None or now >= standing.window.until),
-        (Cause.COUNT, standing.window.left <= standing.reserved),
+        (Cause.COUNT_USED, standing.window.left <= standing.reserved),
         (Cause.LATE, now >= standing.ring_until),
     )
     return next((cause for cause, holds in obstacles if holds), None)

@@ -33,6 +33,7 @@ standings = st.builds(
     agreed=st.booleans(),
     refused=st.booleans(),
     writing=st.booleans(),
+    promised=st.booleans(),
     reserved=st.integers(0, 1),
     window=st.builds(Window, st.integers(0, 5), st.none() | hours_away.map(MORNING.__add__)),
 )
@@ -57,18 +58,18 @@ def test_who_is_writing_just_now_gets_it_with_the_answer() -> None:
 
 def test_an_unverified_account_can_only_answer() -> None:
     for account in (Account.SUBSCRIPTION, Account.SERVICE):
-        assert best(replace(OPEN, account=account)) == Choice(Route.HELD, Cause.ACCOUNT)
+        assert best(replace(OPEN, account=account)) == Choice(Route.HELD, Cause.NO_PUSH)
         assert best(replace(OPEN, account=account, writing=True)).route is Route.PASSIVE
 
 
 def test_what_keeps_it_is_named() -> None:
     assert best(replace(OPEN, bound=False)).cause is Cause.NOT_BOUND
     assert best(replace(OPEN, agreed=False)).cause is Cause.NOT_AGREED
-    assert best(replace(OPEN, refused=True)).cause is Cause.REFUSED
+    assert best(replace(OPEN, refused=True)).cause is Cause.BLOCKED
     assert best(replace(OPEN, window=Window(3, MORNING))).cause is Cause.WINDOW
     assert best(replace(OPEN, window=Window())).cause is Cause.WINDOW
-    assert best(replace(OPEN, window=Window(0, MORNING + HOUR))).cause is Cause.COUNT
-    assert best(replace(OPEN, window=Window(1, MORNING + HOUR), reserved=1)).cause is Cause.COUNT
+    assert best(replace(OPEN, window=Window(0, MORNING + HOUR))).cause is Cause.COUNT_USED
+    assert best(replace(OPEN, window=Window(1, MORNING + HOUR), reserved=1)).cause is Cause.COUNT_USED
     assert best(OPEN, MORNING + 5 * HOUR) == Choice(Route.HELD, Cause.LATE)
 
 
@@ -76,6 +77,11 @@ def test_at_night_it_waits_for_the_morning_if_it_may_still_ring_then() -> None:
     night = MORNING.replace(hour=6)
     assert best(OPEN, night) == Choice(Route.CUSTOM, Cause.QUIET, not_before=HOURS.wakes_at(night))
     assert best(replace(OPEN, ring_until=night + HOUR), night) == Choice(Route.HELD, Cause.LATE)
+
+
+def test_a_late_answer_comes_at_night_too() -> None:
+    night = MORNING.replace(hour=6)
+    assert best(replace(OPEN, promised=True), night) == Choice(Route.CUSTOM)
 
 
 def test_too_late_to_show_is_expired_even_for_who_is_writing() -> None:
@@ -99,7 +105,7 @@ def test_no_choice_ever_breaks_a_rule_of_the_platform_or_ours(standing: Standing
             assert not standing.refused
             assert standing.window.is_open(now)
             assert standing.window.left > standing.reserved
-            assert not HOURS.quiet(sent_at)
+            assert standing.promised or not HOURS.quiet(sent_at)
             assert sent_at < standing.ring_until
 
 

@@ -1,0 +1,80 @@
+"""Pushes as a whole broadcast's: written in batches, counted, cancelled and expired in batches."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Text, and_, exists, func, literal, text, update
+from sqlalchemy import select as rows_of
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from models.broadcast import Broadcast, BroadcastState
+from models.database import Facts, given, packed
+from models.push import UNSENT, Push, PushStatus
+
+# Small enough that a batch's transaction stays well under 50 ms, and messages needn't wait for it.
+BATCH = 1000
+
+RUNNING = (BroadcastState.WAITING, BroadcastState.OPEN, BroadcastState.PAUSED)
+
+
+def owe(connection: Connection, broadcast_id: int, starts_at: datetime, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes the pushes of a broadcast, rows of member_id, facts (what differs per member); twice is once."""
+    if not rows:
+        return
+    new = given(connection, member_id=Integer(), facts=Facts)
+    values: dict[str, Any] = {
+        "broadcast_id": literal(broadcast_id),
+        "member_id": new.c.member_id,
+        "facts": new.c.facts,
+        "status": literal(PushStatus.DUE.value, Text()),
+        "run_at": literal(starts_at, Push.__table__.c.run_at.type),  # type: ignore[attr-defined]
+        "attempts": literal(0),
+        **{name: literal("", Text()) for name in ("route", "owner", "cause", "rid")},
+    }
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Push)
+    source = rows_of(*values.values()).where(text("1=1"))
+    statement = insert.from_select(list(values), source, include_defaults=False)
+    connection.execute(statement.on_conflict_do_nothing(), {"given": packed(connection, rows)})
+
+
+def counts(connection: Connection, broadcast_id: int) -> dict[PushStatus, int]:
+    """How many pushes of a broadcast have which status."""
+    query = rows_of(col(Push.status), func.count()).where(col(Push.broadcast_id) == broadcast_id)
+    return {PushStatus(status): count for status, count in connection.execute(query.group_by(col(Push.status)))}
+
+
+def cancel(connection: Connection, broadcast_ids: Collection[int], cause: str, limit: int = BATCH) -> int:
+    """Cancels up to `limit` unsent pushes of these broadcasts; returns how many."""
+    unsent = and_(col(Push.broadcast_id).in_(broadcast_ids), col(Push.status).in_(UNSENT))
+    return _end(connection, unsent, PushStatus.CANCELLED, cause, limit)
+
+
+def recalled_with_rest(connection: Connection) -> list[int]:
+    """Recalled broadcasts that still have unsent pushes."""
+    rest = exists().where(col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_(UNSENT))
+    query = rows_of(col(Broadcast.id)).where(col(Broadcast.state) == BroadcastState.RECALLED, rest)
+    return [broadcast_id for broadcast_id in connection.execute(query).scalars() if broadcast_id is not None]
+
+
+def expire(connection: Connection, now: datetime, limit: int = BATCH) -> int:
+    """Ends up to `limit` unsent pushes that are too late to be shown; returns how many."""
+    over = rows_of(col(Broadcast.id)).where(col(Broadcast.state).in_(RUNNING), col(Broadcast.show_until) <= now)
+    unsent = and_(col(Push.broadcast_id).in_(over), col(Push.status).in_(UNSENT))
+    return _end(connection, unsent, PushStatus.EXPIRED, "expired", limit)
+
+
+def settle(connection: Connection, now: datetime) -> None:
+    """Settles the broadcasts that are over and have nothing in flight or unsent."""
+    unended = exists().where(
+        col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_((*UNSENT, PushStatus.SENDING))
+    )
+    over = and_(col(Broadcast.state).in_(RUNNING), col(Broadcast.show_until) <= now, ~unended)
+    connection.execute(update(Broadcast).where(over).values(state=BroadcastState.SETTLED, planned_to=None))
+
+
+def _end(connection: Connection, unsent: Any, status: PushStatus, cause: str, limit: int) -> int:
+    some = rows_of(col(Push.id)).where(unsent).limit(limit).with_for_update(skip_locked=True)
+    end = update(Push).where(col(Push.id).in_(some.scalar_subquery()), col(Push.status).in_(UNSENT))
+    return connection.execute(end.values(status=status, cause=cause, owner="", free_at=None)).rowcount

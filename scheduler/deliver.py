@@ -1,0 +1,200 @@
+"""Claim, send, record: the only place from which pushes leave by themselves. (`ride_along.py` is the other way out.)
+
+One conductor a process keeps at most `concurrency` calls in flight. Each of its commits records all sends that have
+finished and marks the next rows `sending`, just before their calls: so however large the claim, a dying process
+leaves at most that many rows of which nobody knows whether they arrived.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from models import claim
+from models.database import running_now
+from models.push import PushStatus
+from models.writer import Writer
+from scheduler.cause import Cause
+from scheduler.clock import Clock
+from scheduler.messenger import Messenger, Outcome, Outgoing, Result
+from scheduler.outgoing import Found, Sorting, claim_due
+from scheduler.routes import Account, Route
+from scheduler.rules import Rules
+from scheduler.settle import Finished, parked_until, record
+
+logger = logging.getLogger(__name__)
+
+# Rows are claimed in batches, to keep the claim's cost off the single send.
+CLAIM = 200
+
+# Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
+LEASE = timedelta(seconds=90)
+
+# One run of the loop ends after so many commits, so that a steady stream can't keep a caller for ever.
+MOST_STEPS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A claimed push whose turn has not come, and how often it was tried before."""
+
+    push: Outgoing
+    attempts: int
+
+
+class Deliverer:
+    """Sends what is due. `account` is asked each time, since the demo changes it.
+
+    `alone` says that no other process sends from this database (SQLite): whatever another owner left in flight is
+    then known to be lost at once, without waiting for its lease.
+    """
+
+    def __init__(
+        self,
+        writer: Writer[Any],
+        messenger: Messenger,
+        clock: Clock,
+        rules: Rules,
+        account: Callable[[], Account],
+        *,
+        alone: bool,
+    ) -> None:
+        self.owner = secrets.token_hex(8)
+        self._writer = writer
+        self._messenger = messenger
+        self._clock = clock
+        self._rules = rules
+        self._account = account
+        self._alone = alone
+        self._queue: list[_Waiting] = []
+        self._in_flight: dict[asyncio.Task[Outcome], _Waiting] = {}
+        self._finished: list[Finished] = []
+        self._parked_until: datetime | None = None
+        self._stopping = False
+        self._one_at_a_time = asyncio.Lock()
+
+    async def deliver(self) -> int:
+        """Sends everything that is due, and returns how many sends that were; ends when nothing more can leave now.
+
+        Called again while it runs, it waits for the running one and then looks again.
+        """
+        async with self._one_at_a_time:
+            await self._writer.run(self._find_lost)
+            sent = 0
+            for _ in range(MOST_STEPS):
+                found, chosen = await self._fill(), self._next()
+                sent += await self._commit(chosen)
+                if not (found or chosen or self._in_flight):
+                    break
+                await self._wait()
+            return sent
+
+    async def close(self) -> None:
+        """Sends nothing more, waits for what is in flight, records it, and gives back what was only claimed."""
+        self._stopping = True
+        await self.deliver()
+        self._queue.clear()
+        await self._writer.run(lambda db: claim.release(db.connection(), self.owner))
+
+    @property
+    def _room(self) -> int:
+        return 0 if self._stopping else self._rules.concurrency - len(self._in_flight)
+
+    def _find_lost(self, db: Session) -> None:
+        connection = db.connection()
+        lost = claim.lose(connection, running_now(connection), self.owner if self._alone else None)
+        if lost:
+            logger.warning("%d pushes were in flight when their process died: unknown, and not sent again", lost)
+
+    async def _fill(self) -> int:
+        """Claims more if there is room for more than is waiting; returns how many rows that looked at."""
+        if len(self._queue) >= self._room:
+            return 0
+        found = await self._writer.run(self._claim)
+        self._queue += [_Waiting(push, attempts) for push, attempts in found.sendable]
+        return found.claimed
+
+    def _claim(self, db: Session) -> Found:
+        now = self._clock.now()
+        parked = self._parked_until if self._parked_until and self._parked_until > now else None
+        sorting = Sorting(self._account(), self._rules, parked, self._fits)
+        return claim_due(db, self.owner, now, running_now(db.connection()), sorting, lease=LEASE, limit=CLAIM)
+
+    async def _commit(self, chosen: Sequence[_Waiting]) -> int:
+        """Records what has finished and marks what was chosen, in one commit; then makes those calls."""
+        finished = list(self._finished)
+        if not finished and not chosen:
+            return 0
+        marked = await self._writer.run(lambda db: self._record_and_mark(db, finished, chosen))
+        # Only now, because a commit that failed has recorded nothing and marked nothing.
+        del self._finished[: len(finished)]
+        done_with = {waiting.push.id for waiting in chosen}
+        self._queue = [waiting for waiting in self._queue if waiting.push.id not in done_with]
+        for waiting in chosen:
+            if waiting.push.id in marked:
+                self._in_flight[asyncio.create_task(self._send(waiting.push))] = waiting
+        return len(marked)
+
+    def _record_and_mark(self, db: Session, finished: Sequence[Finished], chosen: Sequence[_Waiting]) -> set[int]:
+        connection, now = db.connection(), self._clock.now()
+        running = running_now(connection)
+        next_ = {waiting.push.id: waiting.push.openid for waiting in chosen}
+        claim.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
+        record(connection, self.owner, finished, now, running, self._rules)
+        return claim.mark(connection, self.owner, next_, now, running + LEASE)
+
+    def _next(self) -> list[_Waiting]:
+        """The next to send: one at a time to each follower, so that an oath never overtakes its greeting."""
+        chosen: list[_Waiting] = []
+        busy = {waiting.push.openid for waiting in self._in_flight.values()}
+        for waiting in self._queue:
+            if len(chosen) == self._room:
+                break
+            if waiting.push.openid not in busy:
+                busy.add(waiting.push.openid)
+                chosen.append(waiting)
+        return chosen
+
+    def _fits(self, push: Outgoing) -> bool:
+        try:
+            return self._messenger.fits(Route.CUSTOM, push)
+        except Exception:  # The border of a delivery: one push that can't be worded must not keep up all others.
+            logger.exception("push %d can't be worded", push.id)
+            return False
+
+    async def _send(self, push: Outgoing) -> Outcome:
+        try:
+            return (await self._messenger.send(Route.CUSTOM, [push]))[0]
+        except Exception:  # The border of a delivery: we don't know how far it came, and the others must go on.
+            logger.exception("push %d", push.id)
+            return Outcome(Result.UNKNOWN)
+
+    async def _wait(self) -> None:
+        """Until a send has finished, if any is in flight."""
+        if not self._in_flight:
+            return
+        done, _ = await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            waiting = self._in_flight.pop(task)
+            outcome = task.result()
+            self._finished.append(Finished(waiting.push, outcome, waiting.attempts + 1))
+            if until := parked_until(outcome, self._clock.now()):
+                await self._park(until)
+
+    async def _park(self, until: datetime) -> None:
+        """Nothing more leaves until then: what is claimed goes back, so that it is seen to be waiting."""
+        if until == self._parked_until:
+            return
+        logger.error("the platform's quota for today is spent: parked until %s", until)
+        self._parked_until = until
+        back = [
+            {"id": waiting.push.id, "status": PushStatus.DUE, "cause": Cause.QUOTA, "run_at": until}
+            for waiting in self._queue
+        ]
+        self._queue.clear()
+        await self._writer.run(lambda db: claim.put_off(db.connection(), self.owner, back))

@@ -1,0 +1,69 @@
+"""What the scheduler asks of the outside world: does a push fit a route, and send it. `bot.wechat` supplies it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from models.broadcast import BroadcastKind
+from scheduler.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A push with everything its words are made of, and no words yet.
+
+    `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast.
+    `day` is when it was due and `today` when it goes out, on the organisation's calendar.
+    """
+
+    id: int
+    broadcast_id: int
+    member_id: int
+    openid: str
+    name: str
+    kind: BroadcastKind
+    day: date
+    today: date
+    branch: str = ""
+    sender: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Result(StrEnum):
+    """What became of a send, as far as the scheduler has to decide."""
+
+    ACCEPTED = "accepted"
+    # The platform is busy, or the request never reached it: nothing was done there.
+    LATER = "later"
+    # The line broke after the request may have been carried out.
+    UNKNOWN = "unknown"
+    WINDOW_OVER = "window_over"
+    COUNT_USED = "count_used"
+    UNREACHABLE = "unreachable"
+    QUOTA_SPENT = "quota_spent"
+    NOT_PERMITTED = "not_permitted"
+    # Our own request is at fault.
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result for one push. `refused` says how a follower can't be reached: unfollowed, blocked or frozen."""
+
+    result: Result
+    errcode: int | None = None
+    rid: str = ""
+    refused: str = ""
+
+
+class Messenger(Protocol):
+    """The way out. Implementations word a push at the moment of sending, and never raise for a failed send."""
+
+    def fits(self, route: Route, push: Outgoing) -> bool:
+        """Whether this route can carry the push, whole."""
+
+    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Sequence[Outcome]:
+        """Sends each push once, and returns their outcomes in the same order."""

@@ -1,0 +1,1 @@
+"""One file per kind of plan: rows in, rows out."""

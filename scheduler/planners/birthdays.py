@@ -1,0 +1,160 @@
+"""Political birthdays: the greeting and the oath on the day, the secretary's list of next month on the 25th.
+
+Years count from the day of joining; how long someone has been a full member (党龄) is given only where that day is
+known. Whoever's date is known by the month only is on the list, and has no day of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, extract, or_
+from sqlmodel import Session, col, select
+
+from models.birthday import BirthdayStrike
+from models.branch import Branch
+from models.broadcast import BroadcastKind
+from models.database import given, packed
+from models.member import Member, Precision, Status
+from models.owed import owe
+from models.plan import Plan
+from models.role import RoleKind, holders
+from scheduler.audience import served_nodes
+from scheduler.calendar import anniversary, celebrated_on, years_since
+from scheduler.planners.firing import Firing, Until, write_broadcast
+
+CELEBRATED = (Status.ACTIVE, Status.PROBATIONARY, Status.RETIRED, Status.MOBILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Celebrated:
+    """A member whose day comes: `day` is the first of the month for those whose date is known by the month only.
+
+    `standing` counts the years as a full member, where known; `struck` says the secretary took them off the list.
+    """
+
+    member_id: int
+    name: str
+    day: date
+    by_month: bool
+    years: int
+    standing: int | None
+    probationary: bool
+    struck: bool
+    without_wechat: bool
+
+
+def ring_until(firing: Firing) -> datetime:
+    """Until the evening, by default."""
+    return firing.rules.ring_until(firing.occasion, firing.rules.birthday_ring_until)
+
+
+def show_until(firing: Firing) -> datetime:
+    """For some days, worded as late."""
+    return firing.rules.shown_for(firing.occasion, firing.rules.birthday_show_days)
+
+
+def plan(db: Session, firing: Firing, until: Until) -> None:
+    """A greeting, and the oath where the pack has one, for those whose day it is and who weren't struck."""
+    people = [one for one in on_day(db, firing.plan, firing.day) if not one.struck and not one.without_wechat]
+    if not people:
+        return
+    waiting = firing.plan.needs_approval
+    greeting = write_broadcast(db, firing, until, BroadcastKind.BIRTHDAY, {}, waiting=waiting)
+    if greeting is None:
+        return
+    rows = [{"member_id": one.member_id, "facts": _own(one)} for one in people]
+    owe(db.connection(), greeting, firing.occasion, rows)
+    if firing.rules.oath:
+        oath = write_broadcast(db, firing, until, BroadcastKind.OATH, {}, part="oath", waiting=waiting)
+        assert oath is not None, "the greeting and the oath are written together"
+        owe(db.connection(), oath, firing.occasion, [row | {"facts": {}} for row in rows])
+    if waiting:
+        _ask_secretary(db, firing, until, people)
+
+
+def _own(one: Celebrated) -> dict[str, Any]:
+    if one.probationary:
+        return {"probationary": True}
+    return {"years": one.years} | ({"standing": one.standing} if one.standing else {})
+
+
+def _ask_secretary(db: Session, firing: Firing, until: Until, people: Sequence[Celebrated]) -> None:
+    facts = {"ask": True, "names": [one.name for one in people]}
+    tell_secretary(db, firing, until, facts, part="ask")
+
+
+def tell_secretary(db: Session, firing: Firing, until: Until, facts: dict[str, Any], part: str = "") -> None:
+    """A push to whoever runs the plan's branch: its secretary, else its nearest admin."""
+    path = db.get_one(Branch, firing.plan.branch_id).path
+    day = firing.rules.hours.day(firing.now)
+    nearest = holders(db, (RoleKind.SECRETARY,), path, day)[:1] or holders(db, (RoleKind.ADMIN,), path, day)[:1]
+    told = write_broadcast(db, firing, until, BroadcastKind.BIRTHDAY_LIST, facts, part=part) if nearest else None
+    if told is not None:
+        owe(db.connection(), told, firing.occasion, [{"member_id": member.id, "facts": {}} for member in nearest])
+
+
+def on_day(db: Session, plan: Plan, day: date) -> list[Celebrated]:
+    """Those whose day it is, by name; year 0 is no anniversary."""
+    pairs = [_month_and_day(month, number) for month, number in celebrated_on(day)]
+    found = _find(db, plan, day.year, and_(col(Member.joined_precision) == Precision.DAY, or_(*pairs)))
+    return [one for one in found if one.day == day]
+
+
+def in_month(db: Session, plan: Plan, year: int, month: int) -> list[Celebrated]:
+    """Those whose day or month comes in that month, in order; those known by the month only come last."""
+    found = _find(db, plan, year, extract("month", col(Member.joined_on)) == month)
+    return sorted(found, key=lambda one: (one.by_month, one.day, one.member_id))
+
+
+def _month_and_day(month: int, day: int) -> ColumnElement[bool]:
+    joined = col(Member.joined_on)
+    return and_(extract("month", joined) == month, extract("day", joined) == day)
+
+
+def _find(db: Session, plan: Plan, year: int, when: ColumnElement[bool]) -> list[Celebrated]:
+    nodes = given(db.connection(), id=Integer())
+    rows = packed(db.connection(), [{"id": node} for node in served_nodes(db, plan)])
+    query = (
+        select(Member)
+        .join(nodes, nodes.c.id == col(Member.branch_id))
+        .where(col(Member.status).in_(CELEBRATED), when)
+        .order_by(col(Member.name), col(Member.id))
+    )
+    members = db.exec(query, params={"given": rows}).all()
+    strikes = select(col(BirthdayStrike.member_id), col(BirthdayStrike.day)).where(_in_year(year))
+    struck = {(member_id, day) for member_id, day in db.exec(strikes)}
+    found = [_celebrated(member, year, struck) for member in members]
+    return [one for one in found if one.years > 0]
+
+
+def _in_year(year: int) -> ColumnElement[bool]:
+    return col(BirthdayStrike.day).between(date(year, 1, 1), date(year, 12, 31))
+
+
+def _celebrated(member: Member, year: int, struck: set[tuple[int, date]]) -> Celebrated:
+    assert member.id is not None
+    assert member.joined_on is not None
+    day = anniversary(member.joined_on, year)
+    return Celebrated(
+        member_id=member.id,
+        name=member.name,
+        day=day,
+        by_month=member.joined_precision == Precision.MONTH,
+        years=year - member.joined_on.year,
+        standing=_standing(member, day),
+        probationary=member.status == Status.PROBATIONARY,
+        struck=(member.id, day) in struck,
+        without_wechat=member.without_wechat,
+    )
+
+
+def _standing(member: Member, day: date) -> int | None:
+    """Whole years since becoming a full member; None where that isn't known for certain, or is none yet."""
+    if member.full_on is None or member.status == Status.PROBATIONARY:
+        return None
+    if member.full_precision == Precision.MONTH and member.full_on.month == day.month:
+        return None
+    years = years_since(member.full_on, day)
+    return years if years > 0 else None

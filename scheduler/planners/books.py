@@ -1,0 +1,44 @@
+"""A book to read, every second Friday."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.broadcast import BroadcastKind
+from models.library import Book
+from models.plan import Plan
+from scheduler import audience
+from scheduler.planners.firing import Firing, Until, write_broadcast
+from scheduler.planners.rotation import Item, choose
+from scheduler.planners.topics import shown_before
+
+
+def ring_until(firing: Firing) -> datetime:
+    """Until the evening: a book can wait."""
+    return firing.rules.ring_until(firing.occasion, firing.rules.hours.quiet_from)
+
+
+def show_until(firing: Firing) -> datetime:
+    """For some days."""
+    return firing.rules.shown_for(firing.occasion, firing.rules.book_show_days)
+
+
+def plan(db: Session, firing: Firing, until: Until) -> None:
+    """The next book, for everybody the plan serves; nothing while the library is empty."""
+    book = next_book(db, firing.plan)
+    if book is not None:
+        people = audience.of_plan(firing.plan)
+        write_broadcast(db, firing, until, BroadcastKind.BOOK, facts(book), audience=people, item_id=book.id)
+
+
+def next_book(db: Session, plan: Plan) -> Book | None:
+    """The book whose turn it is, without using the turn up."""
+    ids = db.exec(select(Book.id).order_by(col(Book.id))).all()
+    item = choose([Item(id_ or 0) for id_ in ids], shown_before(db, plan))
+    return db.get_one(Book, item.id) if item else None
+
+
+def facts(book: Book) -> dict[str, Any]:
+    """What the words of a book are made of."""
+    return {name: getattr(book, name) for name in ("title", "author", "reason", "link") if getattr(book, name)}

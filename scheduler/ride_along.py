@@ -1,0 +1,87 @@
+"""The other way out: a push that rides below the answer to a member who is writing just now.
+
+Everything here runs in the webhook's transaction, for a whole batch of messages at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Integer, select, update
+from sqlmodel import col
+
+from models import claim
+from models.broadcast import Broadcast, BroadcastKind
+from models.database import given, packed
+from models.follower import Follower
+from models.member import Member, Status
+from models.push import UNSENT, Push, PushStatus
+from scheduler.messenger import Outgoing
+from scheduler.outgoing import facts_of, line_up, outgoing
+from scheduler.routes import Route
+from scheduler.rules import Rules
+from scheduler.settle import invite
+
+
+def waiting(
+    connection: Connection, member_ids: Sequence[int], rules: Rules, now: datetime
+) -> dict[int, list[Outgoing]]:
+    """What waits for these members, in the order in which they should see it: member id → pushes.
+
+    The caller vouches that each of them agreed and is writing at this moment. The rows stay locked until the
+    transaction ends; those that are just being claimed for sending are left out, since they are on their way.
+    """
+    if not member_ids:
+        return {}
+    asked = given(connection, id=Integer())
+    query = (
+        select(
+            *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Member.name)),
+            *(col(Broadcast.kind), col(Broadcast.starts_at), col(Follower.openid)),
+        )
+        .join(asked, asked.c.id == col(Push.member_id))
+        .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
+        .join(Member, col(Member.id) == col(Push.member_id))
+        .join(Follower, col(Follower.member_id) == col(Push.member_id))
+        .where(col(Push.status).in_(UNSENT), col(Member.status) != Status.INACTIVE)
+        .where(claim.is_open(now), col(Broadcast.show_until) > now, claim.not_paused())
+        .with_for_update(of=Push, skip_locked=True)
+    )
+    rows = connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in member_ids])}).all()
+    if not rows:
+        return {}
+    shared = facts_of(connection, {row.broadcast_id for row in rows})
+    found: dict[int, list[Outgoing]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(outgoing(row, shared[row.broadcast_id], rules, now))
+    return {member_id: line_up(pushes) for member_id, pushes in found.items()}
+
+
+def rides(push: Outgoing) -> bool:
+    """Whether a push may stand below another text: an oath stands alone."""
+    return push.kind != BroadcastKind.OATH
+
+
+def shown(push: Outgoing, rules: Rules, now: datetime) -> dict[str, Any]:
+    """The row for `take`, for a push that the reply shows."""
+    return {
+        "id": push.id,
+        "at": now,
+        "openid": push.openid,
+        "greets": push.kind == BroadcastKind.BIRTHDAY,
+        "rules": rules,
+    }
+
+
+def take(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Records pushes that replies show, rows made by `shown`: the platform takes a reply whole, or asks again."""
+    taken = given(connection, id=Integer(), at=DateTime(True))
+    connection.execute(
+        update(Push)
+        .where(col(Push.id) == taken.c.id, col(Push.status).in_(UNSENT))
+        .values(status=PushStatus.ACCEPTED, route=Route.PASSIVE, sent_at=taken.c.at, cause="", owner="", free_at=None),
+        {"given": packed(connection, [{"id": row["id"], "at": row["at"]} for row in rows])},
+    )
+    for row in rows:
+        if row["greets"]:
+            invite(connection, [row["openid"]], row["at"], row["rules"])

@@ -1,0 +1,40 @@
+"""The scheduler's part of the configuration: when things ring, how long they are shown, how fast they go."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from scheduler.calendar import Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Keys of the same names in `[schedule]` and `[limits]`; all times on the organisation's clock.
+
+    `oath` says whether the terminology pack has an oath to send after a birthday greeting.
+    """
+
+    hours: Hours
+    topic_at: time = time(7, 40)
+    topic_ring_until: time = time(12)
+    book_at: time = time(12)
+    book_show_days: int = 7
+    birthday_at: time = time(8)
+    birthday_ring_until: time = time(20)
+    birthday_show_days: int = 7
+    broadcast_show_days: int = 3
+    grace_seconds: int = 60
+    concurrency: int = 20
+    oath: bool = True
+
+    def ring_until(self, occasion: datetime, wall: time) -> datetime:
+        """When something that was due at `occasion` stops being sent by itself: at `wall` of that day.
+
+        Where that has passed already (the plan fires in the evening, say), when the quiet hours begin.
+        """
+        day = self.hours.day(occasion)
+        end = self.hours.at(day, wall)
+        return end if end > occasion else max(occasion, self.hours.at(day, self.hours.quiet_from))
+
+    def shown_for(self, occasion: datetime, days: int) -> datetime:
+        """When something stops being shown at all: that many days later."""
+        return occasion + timedelta(days=days)

@@ -1,0 +1,111 @@
+"""The first of the two steps: what falls due becomes rows. Called by a job, and directly by tests and the demo."""
+
+import logging
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from models import owed
+from models.broadcast import Broadcast
+from models.member import Member
+from models.plan import Plan, PlanKind
+from models.writer import Writer
+from scheduler.audience import member_ids, reachable
+from scheduler.occasions import Recurrence, RuleError
+from scheduler.planners import birthday_lists, birthdays, books, topics
+from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
+from scheduler.rules import Rules
+
+logger = logging.getLogger(__name__)
+
+PLANNERS: dict[PlanKind, Planner] = {
+    PlanKind.TOPIC: topics,
+    PlanKind.BOOK: books,
+    PlanKind.BIRTHDAY: birthdays,
+    PlanKind.BIRTHDAY_LIST: birthday_lists,
+}
+
+
+async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
+    """Fires the plans that are due, writes the pushes of all broadcasts, ends what is too late to be shown.
+
+    Any number of processes may do this at once: each occasion is planned once. Every step is a short transaction of
+    its own, so that a restart goes on where it stopped and messages don't wait.
+    """
+    for plan_id in await writer.run(partial(_due_plans, now=now)):
+        await writer.run(partial(_fire, plan_id=plan_id, rules=rules, now=now))
+    for broadcast_id in await writer.run(_unplanned):
+        while await writer.run(partial(_plan_batch, broadcast_id=broadcast_id, rules=rules, now=now)):
+            pass
+    while await writer.run(lambda db: owed.expire(db.connection(), now)):
+        pass
+    for broadcast_id in await writer.run(lambda db: owed.recalled_with_rest(db.connection())):
+        while await writer.run(partial(_cancel_batch, broadcast_id=broadcast_id)):
+            pass
+    await writer.run(lambda db: owed.settle(db.connection(), now))
+
+
+def recurrence_of(plan: Plan, rules: Rules) -> Recurrence:
+    """A plan's rule on the organisation's clock. Raises `RuleError` if it can't be read."""
+    return Recurrence(plan.rrule, plan.starts_on, rules.hours.zone, plan.workdays_only)
+
+
+def _due_plans(db: Session, now: datetime) -> list[int]:
+    due = or_(col(Plan.next_at) <= now, col(Plan.next_at).is_(None))
+    query = select(Plan.id).where(col(Plan.paused).is_(False), due).order_by(col(Plan.id))
+    return [plan_id for plan_id in db.exec(query) if plan_id is not None]
+
+
+def _fire(db: Session, plan_id: int, rules: Rules, now: datetime) -> None:
+    """Plans what a plan owes, and moves it on; whoever else is at the same plan is not waited for."""
+    query = select(Plan).where(Plan.id == plan_id, or_(col(Plan.next_at) <= now, col(Plan.next_at).is_(None)))
+    plan = db.exec(query.with_for_update(skip_locked=True)).first()
+    if plan is None or plan.paused:
+        return
+    try:
+        recurrence = recurrence_of(plan, rules)
+    except RuleError:
+        logger.exception("plan %d can't be followed, and is paused", plan_id)
+        plan.paused = True
+        return
+    # A new plan begins with its next occasion; it has missed none.
+    owes = recurrence.between(max(plan.next_at, now - LONGEST_LATENESS), now) if plan.next_at else []
+    for occasion in owes:
+        _plan_occasion(db, Firing(plan, recurrence, rules, occasion, now))
+    plan.next_at = recurrence.after(now)
+    db.add(plan)
+
+
+def _plan_occasion(db: Session, firing: Firing) -> None:
+    planner = PLANNERS[PlanKind(firing.plan.kind)]
+    until = Until(planner.ring_until(firing), planner.show_until(firing))
+    if until.show > firing.now:
+        planner.plan(db, firing, until)
+
+
+def _unplanned(db: Session) -> list[int]:
+    unplanned = (col(Broadcast.planned_to).is_not(None), col(Broadcast.state).in_(owed.RUNNING))
+    query = select(Broadcast.id).where(*unplanned).order_by(col(Broadcast.id))
+    return [broadcast_id for broadcast_id in db.exec(query) if broadcast_id is not None]
+
+
+def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> int:
+    """Writes the next pushes of a broadcast; how many, 0 when that was all."""
+    query = select(Broadcast).where(Broadcast.id == broadcast_id).with_for_update(skip_locked=True)
+    broadcast = db.exec(query).first()
+    if broadcast is None or broadcast.planned_to is None or broadcast.state not in owed.RUNNING:
+        return 0
+    audience, given = member_ids(db, broadcast.audience, rules.hours.day(now))
+    next_ = audience.where(*reachable(), col(Member.id) > broadcast.planned_to).order_by(col(Member.id))
+    found = list(db.connection().execute(next_.limit(owed.BATCH), given).scalars())
+    rows = [{"member_id": member_id, "facts": {}} for member_id in found]
+    owed.owe(db.connection(), broadcast_id, broadcast.starts_at, rows)
+    broadcast.planned_to = found[-1] if len(found) == owed.BATCH else None
+    db.add(broadcast)
+    return 0 if broadcast.planned_to is None else len(found)
+
+
+def _cancel_batch(db: Session, broadcast_id: int) -> int:
+    return owed.cancel(db.connection(), [broadcast_id], "recalled")
