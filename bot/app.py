@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from httpx import AsyncBaseTransport
 from starlette.routing import Route
 
 from bot import health
@@ -15,6 +16,7 @@ from bot.texts import Texts
 from bot.turn import Means
 from bot.webhook import Webhook
 from bot.wechat.codec import Codec
+from bot.wording import Wording
 from models.database import Database
 from models.migrate import migrate
 from models.writer import Writer
@@ -22,6 +24,7 @@ from scheduler.calendar import Hours
 from scheduler.clock import Clock
 from scheduler.routes import Account
 from scheduler.rules import Rules
+from scheduler.tick import tick
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,9 @@ def rules_of(config: Config, texts: Texts) -> Rules:
 class Product:
     """Everything one process needs, built from the configuration; nothing runs until `running()`."""
 
-    def __init__(self, config: Config, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, config: Config, *, clock: Clock | None = None, transport: AsyncBaseTransport | None = None
+    ) -> None:
         self.config = config
         self.clock = clock or Clock()
         self.texts = Texts.load(config.organisation.terms)
@@ -57,7 +62,8 @@ class Product:
         self.database = Database(config.database.url)
         self.means = Means(config, self.texts, config.secret(), self.rules, Account(config.wechat.account))
         self.writer = Writer[Arrival](self.database)
-        self.intake = Intake(self.means, self.clock, self.writer, RideAlong())
+        wording = Wording(self.texts)
+        self.intake = Intake(self.means, self.clock, self.writer, RideAlong(self.means, wording))
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
 
@@ -73,6 +79,10 @@ class Product:
                 await self.webhook.settle()
             self.writer.stop()
             self.database.close()
+
+    async def catch_up(self) -> None:
+        """Plans everything that is due, and sends it; what the jobs do by themselves, done now."""
+        await tick(self.writer, self.rules, self.clock.now())
 
     def _callback(self) -> Webhook:
         """The platform's callback."""

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.handlers import bind, checkin, follow, free, more, roster
+from bot.handlers import bind, birthday, broadcast, checkin, follow, free, more, roster, study, why
 from bot.turn import Decide, Handle, Who
 from bot.wechat.inbound import Inbound
 
@@ -32,7 +32,7 @@ _GAP = r"[\s,，。:：、;；]+"
 # Where a name follows, nothing needs to stand between.
 _LOOSE = r"[\s,，。:：、;；]*"
 _NAME = r"(?P<name>[^\s，。：:,?？!！]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
-_END = r"[。.!！~]*"
+_END = r"[\s。.!！~～]*"
 
 COMMANDS: tuple[Command, ...] = (
     _command(Who.MEMBER, rf"(?:我要)?(?:打卡|已学)(?:{_GAP}(?P<note>.+))?{_END}", hot=checkin.check_in),
@@ -46,7 +46,19 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.MEMBER, rf"我的打卡{_END}", checkin.my_month),
     _command(Who.MEMBER, rf"隐藏天数{_END}", checkin.hide_streak),
     _command(Who.MEMBER, rf"显示天数{_END}", checkin.show_streak),
+    _command(Who.MEMBER, rf"(?:今日学习|今天学什么){_END}", study.todays_topic),
+    _command(Who.MEMBER, rf"(?:荐书|好书){_END}", study.latest_book),
     _command(Who.LEADER, rf"绑定码{_LOOSE}{_NAME}{_END}", bind.issue_code),
+    _command(Who.LEADER, rf"为(?:什么|何){_LOOSE}{_NAME}?{_LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{_END}", why.why_not),
+    _command(Who.ADMIN, rf"今日转发{_END}", study.text_to_forward),
+    _command(Who.ADMIN, rf"(?P<which>本月|下月)生日{_END}", birthday.month_list),
+    _command(Who.ADMIN, rf"不发{_LOOSE}{_NAME}{_END}", birthday.strike),
+    _command(Who.ADMIN, rf"可以{_END}", birthday.approve),
+    _command(Who.ADMIN, rf"(?:广播|群发)(?:{_GAP}(?P<text>.+))?", broadcast.compose),
+    _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", broadcast.confirm),
+    _command(Who.ADMIN, rf"撤回{_END}", broadcast.take_back),
+    _command(Who.ADMIN, rf"全部暂停{_END}", broadcast.pause_all),
+    _command(Who.ADMIN, rf"恢复{_END}", broadcast.resume_all),
     _command(Who.ADMIN, rf"停用{_LOOSE}{_NAME}{_END}", roster.deactivate),
     _command(Who.ADMIN, rf"启用{_LOOSE}{_NAME}{_END}", roster.reactivate),
 )

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.dispatch import Understood, understand
 from bot.gate import stopped
-from bot.ride_along import RideAlong
+from bot.ride_along import REPLY_BYTES, RideAlong
 from bot.texts import split
 from bot.turn import Answer, Apply, Means, Turn
 from bot.wechat.inbound import Format, Inbound, read_fields
@@ -28,9 +28,6 @@ from scheduler.clock import Clock
 from scheduler.late_answer import owe_answer
 
 logger = logging.getLogger(__name__)
-
-# The platform shows no reply longer than 2,048 bytes; the rest waits for 「看」.
-REPLY_BYTES = 2000
 
 _TAPS = ("click", "scan", "subscribe", "scancode_push", "scancode_waitmsg")
 
@@ -102,11 +99,10 @@ class Intake:
 
     def _answer_new(self, connection: Connection, fresh: list[Arrival], now: datetime) -> dict[str, str | None]:
         turns = self._turns(connection, fresh, now)
+        decided = [self._decide(connection, a, turn) for a, turn in zip(fresh, turns, strict=True)]
         waiting = self._ride_along.waiting(connection, turns)
-        answers = []
-        for a, turn in zip(fresh, turns, strict=True):
-            answer = self._ride_along.joined(turn, self._decide(connection, a, turn), waiting)
-            answers.append(_shortened(connection, turn, answer))
+        joined = [self._ride_along.joined(turn, a, waiting) for turn, a in zip(turns, decided, strict=True)]
+        answers = [_shortened(connection, turn, answer) for turn, answer in zip(turns, joined, strict=True)]
         _apply(connection, answers)
         replies = {
             a.inbound.key: render_text(a.inbound, answer.reply, int(now.timestamp()), a.format) if answer.reply else ""

@@ -1,15 +1,68 @@
-"""Pushes that ride along below an answer."""
+"""Pushes that ride along below an answer: at most one, whole, below a line; of the others how many there are."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from bot.turn import Answer, Turn
+from bot.turn import Answer, Means, Turn
+from bot.wording import Wording
+from models.push import with_unsent
+from scheduler import ride_along
+from scheduler.messenger import Outgoing
+
+# The platform shows no reply longer than 2,048 bytes.
+REPLY_BYTES = 2000
+
+Waiting = Mapping[int, Sequence[Outgoing]]
 
 
 class RideAlong:
-    def waiting(self, connection: Connection, turns: Sequence[Turn]) -> Mapping[int, object]:
-        return {}
+    """Looks up what waits for those who are writing, and puts it below their answers."""
 
-    def joined(self, turn: Turn, answer: Answer, waiting: Mapping[int, object]) -> Answer:
-        return answer
+    def __init__(self, means: Means, wording: Wording) -> None:
+        self._means = means
+        self._word = wording
+
+    def waiting(self, connection: Connection, turns: Sequence[Turn]) -> Waiting:
+        """What waits for the members who are writing in this batch, by member id, best first."""
+        writing = [turn.person.member_id for turn in turns if turn.person.is_member and turn.person.agreed_at]
+        # Mostly nothing waits, and this costs a tenth of the whole question.
+        owed = with_unsent(connection, [member_id for member_id in writing if member_id is not None])
+        return ride_along.waiting(connection, owed, self._means.rules, turns[0].now) if owed else {}
+
+    def joined(self, turn: Turn, answer: Answer, waiting: Waiting) -> Answer:
+        """The answer with what rides below it; the answer to 「看」 is the next push itself."""
+        shown = {row["id"] for apply, row in answer.changes if apply is ride_along.take}
+        pushes = [push for push in waiting.get(turn.person.member_id or 0, ()) if push.id not in shown]
+        if not pushes or not answer.reply or (answer.alone and not answer.shows_next):
+            return answer
+        if answer.shows_next:
+            return self._instead(turn, answer, pushes)
+        return self._below(turn, answer, pushes)
+
+    def _instead(self, turn: Turn, answer: Answer, pushes: Sequence[Outgoing]) -> Answer:
+        text = self._word(pushes[0])
+        # An oath stands alone, even without a word about what comes next.
+        if ride_along.rides(pushes[0]):
+            text = self._with_count(turn, text, len(pushes) - 1)
+        return self._took(turn, replace(answer, reply=text), pushes[0])
+
+    def _below(self, turn: Turn, answer: Answer, pushes: Sequence[Outgoing]) -> Answer:
+        separator = turn.say("common.separator")
+        for push in pushes:
+            if ride_along.rides(push):
+                both = f"{answer.reply}\n{separator}\n{self._word(push)}"
+                whole = self._with_count(turn, both, len(pushes) - 1)
+                if len(whole.encode()) <= REPLY_BYTES:
+                    return self._took(turn, replace(answer, reply=whole), push)
+                break
+        counted = self._with_count(turn, answer.reply, len(pushes))
+        return replace(answer, reply=counted) if len(counted.encode()) <= REPLY_BYTES else answer
+
+    def _with_count(self, turn: Turn, text: str, count: int) -> str:
+        return f"{text}\n{turn.say('common.more', count=count)}" if count else text
+
+    def _took(self, turn: Turn, answer: Answer, push: Outgoing) -> Answer:
+        row = ride_along.shown(push, self._means.rules, turn.now)
+        return replace(answer, changes=(*answer.changes, (ride_along.take, row)))

@@ -1,13 +1,15 @@
 """Push: a broadcast owed to one member. The table is the queue: what is here isn't lost."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Connection, Executable, Index, Integer, UniqueConstraint, select, text
+from sqlmodel import Field, SQLModel, col
 
-from models.database import Facts, choice
+from models.database import Facts, choice, given
+from models.statement import Statement
 
 
 class PushStatus(StrEnum):
@@ -73,3 +75,19 @@ class Push(SQLModel, table=True):
     errcode: int | None = None
     rid: str = Field(default="", max_length=64)
     sent_at: datetime | None = None
+
+
+def _owing(connection: Connection) -> Executable:
+    asked = given(connection, id=Integer())
+    unsent = text("push.status IN ('due', 'held')")
+    return select(col(Push.member_id)).join(asked, asked.c.id == col(Push.member_id)).where(unsent).distinct()
+
+
+_owe = Statement(_owing)
+
+
+def with_unsent(connection: Connection, member_ids: Sequence[int]) -> list[int]:
+    """Those of the members to whom anything at all is still owed."""
+    if not member_ids:
+        return []
+    return [member_id for (member_id,) in _owe.run(connection, [{"id": member_id} for member_id in member_ids])]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.handlers import bind, roster
+from bot.handlers import bind, birthday, roster
 from bot.turn import Answer, Turn
 from models import open_question
 from models.open_question import OpenQuestion
@@ -13,6 +13,7 @@ from models.open_question import OpenQuestion
 QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     "bind": bind.confirmed,
     "rebind": bind.confirmed,
+    "birthday": birthday.keep_words,
     "deactivate": roster.confirmed,
 }
 

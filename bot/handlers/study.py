@@ -1,0 +1,75 @@
+"""Topics and books: today's, at any time; and as text ready for the branch's group."""
+
+from sqlmodel import Session, col, literal, select
+
+from bot.turn import Answer, Turn
+from bot.wording import Wording
+from models.branch import Branch
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
+from scheduler import ride_along
+
+# A recalled broadcast was never said, one that waits for the secretary not yet.
+_SAID = (BroadcastState.OPEN, BroadcastState.PAUSED, BroadcastState.SETTLED)
+
+
+def todays_topic(db: Session, turn: Turn) -> Answer:
+    """「今日学习」: today's topic; on a day without one the latest."""
+    broadcast = _latest(db, turn, BroadcastKind.TOPIC)
+    if broadcast is None:
+        return Answer(turn.say("topic.none"))
+    text = Wording(turn.means.texts).topic(broadcast.facts)
+    day = turn.means.hours.day(broadcast.starts_at)
+    if day != turn.today:
+        text = f"{turn.say('topic.latest', date=turn.means.texts.date(day, turn.today))}\n{text}"
+    return _shown(db, turn, broadcast, text)
+
+
+def latest_book(db: Session, turn: Turn) -> Answer:
+    """「荐书」: the book recommended last."""
+    broadcast = _latest(db, turn, BroadcastKind.BOOK)
+    if broadcast is None:
+        return Answer(turn.say("book.none"))
+    return _shown(db, turn, broadcast, Wording(turn.means.texts).book(broadcast.facts))
+
+
+def text_to_forward(db: Session, turn: Turn) -> Answer:
+    """「今日转发」: today's topic or book and nothing else, so that one long press takes it all."""
+    texts = [
+        _to_forward(turn, kind, broadcast)
+        for kind in (BroadcastKind.TOPIC, BroadcastKind.BOOK)
+        if (broadcast := _latest(db, turn, kind)) and turn.means.hours.day(broadcast.starts_at) == turn.today
+    ]
+    if not texts:
+        return Answer(turn.say("topic.forward_none"))
+    return Answer("\n\n".join(texts), alone=True)
+
+
+def _to_forward(turn: Turn, kind: BroadcastKind, broadcast: Broadcast) -> str:
+    facts = broadcast.facts
+    with_author = kind == BroadcastKind.TOPIC or facts.get("author")
+    lines = [turn.say(f"{kind}.forward_head" if with_author else "book.forward_head_title", **facts)]
+    parts = [name for name in ("summary", "question", "reason", "link") if facts.get(name)]
+    lines += [turn.say(f"{kind}.{name}", **facts) for name in parts]
+    date = turn.means.texts.date(turn.today)
+    return "\n".join([*lines, turn.say(f"{kind}.forward_sign", date=date)])
+
+
+def _latest(db: Session, turn: Turn, kind: BroadcastKind) -> Broadcast | None:
+    """The latest of a kind that was said to the writer's branch, or to one above it."""
+    query = (
+        select(Broadcast)
+        .join(Branch, col(Branch.id) == col(Broadcast.branch_id))
+        .where(Broadcast.kind == kind, col(Broadcast.state).in_(_SAID), col(Broadcast.starts_at) <= turn.now)
+        .where(literal(turn.person.path).startswith(col(Branch.path)))
+    )
+    return db.exec(query.order_by(col(Broadcast.starts_at).desc())).first()
+
+
+def _shown(db: Session, turn: Turn, broadcast: Broadcast, text: str) -> Answer:
+    """The answer; if this very push still waits for the writer, it has arrived with it."""
+    member_id, now = turn.person.member_id, turn.now
+    assert member_id is not None, "the gate lets nobody but members through"
+    waiting = ride_along.waiting(db.connection(), [member_id], turn.means.rules, now).get(member_id, [])
+    mine = [push for push in waiting if push.broadcast_id == broadcast.id]
+    rows = tuple((ride_along.take, ride_along.shown(push, turn.means.rules, now)) for push in mine)
+    return Answer(text, rows)

@@ -1,0 +1,84 @@
+"""From a push's kind and facts to its words, at the moment it is sent or shown: one wording for every route."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.texts import Texts
+from models.broadcast import BroadcastKind
+from scheduler.messenger import Outgoing
+
+
+class Wording:
+    """Words pushes from one terminology pack: `wording(push)` is the whole text, never empty."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._words: dict[BroadcastKind, Callable[[Outgoing], str]] = {
+            BroadcastKind.TEXT: self._broadcast,
+            BroadcastKind.TOPIC: lambda push: self.topic(push.facts),
+            BroadcastKind.BOOK: lambda push: self.book(push.facts),
+            BroadcastKind.BIRTHDAY: self._greeting,
+            BroadcastKind.OATH: lambda push: texts("oath.text"),
+            BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
+            BroadcastKind.ANSWER: lambda push: str(push.facts["text"]),
+        }
+
+    def __call__(self, push: Outgoing) -> str:
+        """The text of a push."""
+        return self._words[BroadcastKind(push.kind)](push)
+
+    def topic(self, facts: Mapping[str, Any]) -> str:
+        """A topic: what it is, a question to think about, where to read it, and the invitation to check in."""
+        head = "topic.head_category" if facts.get("category") else "topic.head"
+        lines = [self._texts(head, **facts)]
+        lines += [self._texts(f"topic.{name}", **facts) for name in ("summary", "question", "link") if facts.get(name)]
+        return "\n".join([*lines, self._texts("topic.invite")])
+
+    def book(self, facts: Mapping[str, Any]) -> str:
+        """A book, and why it is worth reading."""
+        lines = [self._texts("book.head" if facts.get("author") else "book.head_title", **facts)]
+        lines += [self._texts(f"book.{name}", **facts) for name in ("reason", "link") if facts.get(name)]
+        return "\n".join(lines)
+
+    def signature(self, branch: str, sender: str) -> str:
+        """The last line of an admin's broadcast: where it comes from, and who sent it."""
+        key = "broadcast.signature" if sender else "broadcast.signature_branch"
+        return self._texts(key, branch=branch, sender=sender)
+
+    def signed(self, text: str, branch: str, sender: str) -> str:
+        """An admin's broadcast as its readers see it."""
+        return f"{text}\n{self.signature(branch, sender)}"
+
+    def _broadcast(self, push: Outgoing) -> str:
+        return self.signed(push.facts["text"], push.branch, push.sender)
+
+    def _greeting(self, push: Outgoing) -> str:
+        late = push.today > push.day
+        values = {"name": push.name, "date": self._texts.date(push.day, push.today), **push.own}
+        if push.own.get("probationary"):
+            key = "late_probationary" if late else "probationary"
+        else:
+            key = ("late" if late else "greeting") + self._known(push.own)
+        return f"{self._texts(f'birthday.{key}', **values)}\n{self._texts('birthday.invitation')}"
+
+    def _known(self, own: Mapping[str, Any]) -> str:
+        if not own.get("years"):
+            return "_plain"
+        return "_standing" if own.get("standing") else ""
+
+    def _birthday_list(self, push: Outgoing) -> str:
+        facts = push.facts
+        if facts.get("ask"):
+            return self._texts("birthday.ask", count=len(facts["names"]), names=self._texts.names(facts["names"]))
+        head = self._texts("birthday.month_head", month=facts["month"], count=len(facts["rows"]))
+        rows = [self._list_row(row, facts["month"], push.today) for row in facts["rows"]]
+        return "\n".join([head, *rows, self._texts("birthday.month_foot")])
+
+    def _list_row(self, row: Mapping[str, Any], month: int, today: date) -> str:
+        plain = "" if row.get("years") else "_plain"
+        if "day" not in row:
+            return self._texts(f"birthday.row_month{plain}", month=month, **row)
+        day = self._texts.date(date.fromisoformat(row["day"]), today)
+        arrival = self._texts(f"birthday.arrival_{row['arrival']}")
+        return self._texts(f"birthday.row{plain}", **{**row, "date": day, "arrival": arrival})
