@@ -15,16 +15,20 @@ from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.turn import Means
 from bot.webhook import Webhook
+from bot.wechat.client import Client
 from bot.wechat.codec import Codec
+from bot.wechat.messenger import WechatMessenger
 from bot.wording import Wording
 from models.database import Database
 from models.migrate import migrate
 from models.writer import Writer
 from scheduler.calendar import Hours
+from scheduler.cleanup import Cleaner, Retention
 from scheduler.clock import Clock
+from scheduler.deliver import Deliverer
+from scheduler.jobs import Engine
 from scheduler.routes import Account
 from scheduler.rules import Rules
-from scheduler.tick import tick
 
 logger = logging.getLogger(__name__)
 
@@ -66,23 +70,48 @@ class Product:
         self.intake = Intake(self.means, self.clock, self.writer, RideAlong(self.means, wording))
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
+        self.client = self._client(transport)
+        self.engine = self._engine(WechatMessenger(self.client, wording))
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator["Product"]:
-        """Brings the schema up to date and keeps the writer running until the end."""
+    async def running(self, *, jobs: bool = False) -> AsyncIterator["Product"]:
+        """Brings the schema up to date and keeps the writer running until the end; with `jobs` the engine too."""
         migrate(self.database)
         self.writer.start()
+        if jobs:
+            self.engine.start()
         try:
             yield self
         finally:
             if self.webhook is not None:
                 await self.webhook.settle()
+            await self.engine.close()
+            await self.client.aclose()
             self.writer.stop()
             self.database.close()
 
+    def _client(self, transport: AsyncBaseTransport | None) -> Client:
+        wechat = self.config.wechat
+        return Client(
+            base=wechat.api_base,
+            app_id=wechat.app_id,
+            app_secret=wechat.app_secret,
+            concurrency=self.config.limits.concurrency,
+            transport=transport,
+        )
+
+    def _engine(self, messenger: WechatMessenger) -> Engine:
+        privacy = self.config.privacy
+        retention = Retention(privacy.inbound_days, privacy.reply_minutes, privacy.rebind_days)
+        alone = self.database.is_sqlite
+        deliverer = Deliverer(self.writer, messenger, self.clock, self.rules, lambda: self.means.account, alone=alone)
+        cleaner = Cleaner(self.writer, retention)
+        clock_url = self.config.development.clock_url
+        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url)
+
     async def catch_up(self) -> None:
         """Plans everything that is due, and sends it; what the jobs do by themselves, done now."""
-        await tick(self.writer, self.rules, self.clock.now())
+        await self.engine.catch_up()
 
     def _callback(self) -> Webhook:
         """The platform's callback."""
