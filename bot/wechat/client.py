@@ -66,7 +66,8 @@ class Client:
     """The API of one account; `async with` or `aclose` ends its connections.
 
     `base` is `wechat.api_base` of the configuration, `concurrency` how many calls may be under way at once,
-    `connect_seconds` and `answer_seconds` how long to wait for a connection and for each part of an answer.
+    `connect_seconds` and `answer_seconds` how long to wait for a connection and for each part of an answer,
+    `whole_seconds` for a call in all, a free connection included: parts could drip in for ever.
     `transport` replaces the network and `monotonic` running time, in tests.
     """
 
@@ -79,6 +80,7 @@ class Client:
         concurrency: int = 20,
         connect_seconds: float = 5.0,
         answer_seconds: float = 10.0,
+        whole_seconds: float = 60.0,
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -88,13 +90,11 @@ class Client:
         limits = httpx.Limits(
             max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
         )
-        # Each read starts the wait for an answer anew, so a drip of bytes could last for ever without a whole.
-        self._whole_seconds = _SLOT_SECONDS + connect_seconds + 2 * answer_seconds
+        self._whole_seconds = whole_seconds
         self._http = httpx.AsyncClient(
             base_url=base,
             timeout=httpx.Timeout(answer_seconds, connect=connect_seconds, pool=_SLOT_SECONDS),
             transport=transport or AiohttpTransport(limits=limits),
-            trust_env=False,
         )
 
     async def __aenter__(self) -> Self:

@@ -130,7 +130,7 @@ class Codec:
             blocks = binascii.a2b_base64(sealed, strict_mode=True)
         except ValueError:
             raise Forbidden("Encrypt is not base64") from None
-        if len(blocks) < _BLOCK or len(blocks) % _AES_BLOCK:
+        if len(blocks) % _AES_BLOCK:
             raise Forbidden("Encrypt is cut off")
         # Without a part of a block left over, `finalize` has nothing to add, here and in `_encrypt`.
         return self._unpack(self._cipher.decryptor().update(blocks))

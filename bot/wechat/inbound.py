@@ -173,7 +173,7 @@ def _read_xml(body: bytes) -> dict[str, Any]:
 def _read_json(body: bytes) -> dict[str, Any]:
     text = body.decode("utf-8", "replace")
     try:
-        fields = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+        fields = json.loads(text, parse_float=str, parse_constant=str, strict=False)
     except (ValueError, RecursionError) as error:
         raise Forbidden(f"not JSON: {type(error).__name__}") from None
     return {clean(name): _plain(name, value, 1) for name, value in fields.items()}

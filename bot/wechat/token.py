@@ -90,7 +90,6 @@ class AccessToken:
             pause = _PAUSE_AFTER_REFUSAL if isinstance(failure, NotPermitted) else _PAUSE
             self._paused_until = self._monotonic() + pause
             raise
-        self._failure = None
         self._good_until = asked_at + seconds
         # Half of a short life: the margin must not make every call ask.
         self._renew_at = asked_at + max(seconds - _AHEAD, seconds / 2)

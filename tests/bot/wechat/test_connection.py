@@ -85,55 +85,53 @@ async def test_a_line_that_breaks_after_sending_leaves_the_outcome_unknown() -> 
             assert "TOKEN-1" not in str(raised.value), serve.__name__
 
 
-async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown() -> None:
+@pytest.mark.parametrize(
+    ("limit", "told"), [("answer_seconds", "SocketTimeoutError"), ("whole_seconds", "TimeoutError")]
+)
+async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown(limit: str, told: str) -> None:
     closing = asyncio.Event()
 
     async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await closing.wait()
 
-    async with served(wait, answer_seconds=0.05) as client:
-        with pytest.raises(OutcomeUnknown):
+    async with served(wait, **{limit: 0.1}) as client:
+        with pytest.raises(OutcomeUnknown, match=f"^{told}$"):
             await client.send_text(OPENID, "好")
         closing.set()
 
 
 async def test_a_platform_that_is_not_there_was_sent_nothing() -> None:
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    async def last_words(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request_of(reader)
+        server.close()
+        writer.write(TOKEN.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        writer.close()
+
+    server = await asyncio.start_server(last_words, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
+    async with Client(base=f"http://127.0.0.1:{port}", app_id="wx", app_secret=SECRET) as client:
+        with pytest.raises(NotSent):
+            await client.send_text(OPENID, "好")
     for base in (f"http://127.0.0.1:{port}", f"https://127.0.0.1:{port}", "http://127.0.0.1:0"):
         async with Client(base=base, app_id="wx", app_secret=SECRET) as client:
             with pytest.raises(NotSent):
                 await client.send_text(OPENID, "好")
 
 
-async def test_no_more_calls_are_under_way_than_configured() -> None:
-    under_way, most = 0, 0
-    enough = asyncio.Event()
+async def test_no_more_connections_are_open_than_configured() -> None:
+    connections = 0
 
     async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal under_way, most
+        nonlocal connections
+        connections += 1
         try:
             while True:
-                if b"stable_token" in await request_of(reader):
-                    writer.write(TOKEN)
-                    continue
-                under_way += 1
-                most = max(most, under_way)
-                if under_way == 3:
-                    enough.set()
-                await enough.wait()
-                under_way -= 1
-                writer.write(answering(b"{}"))
+                writer.write(TOKEN if b"stable_token" in await request_of(reader) else answering(b"{}"))
         except asyncio.IncompleteReadError:
             writer.close()
 
     server = await asyncio.start_server(connection, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with (
-        server,
-        Client(base=f"http://127.0.0.1:{port}", app_id="wx", app_secret=SECRET, concurrency=3) as client,
-    ):
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Client(base=base, app_id="wx", app_secret=SECRET, concurrency=3) as client:
         await asyncio.gather(*(client.send_text(OPENID, "好") for _ in range(20)))
-    assert most == 3
+    assert connections == 3

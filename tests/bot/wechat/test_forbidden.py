@@ -50,7 +50,12 @@ def test_the_address_check_needs_every_part(missing: str) -> None:
         # The signed text, "1357924680" + "1760000001" + token, cut at another place.
         signed(echostr="1") | {"nonce": "135792468", "timestamp": "01760000001"},
         signed(echostr="1") | {"nonce": "13579246801760000001s", "timestamp": "tudybot_token"},
-        signed(echostr="1") | {"timestamp": "9" * 5000},
+        # Rightly signed, but no time and no number used once.
+        signed(echostr="1", timestamp="17600x0001"),
+        signed(echostr="1", timestamp="１７６０"),
+        signed(echostr="1", timestamp="9" * 5000),
+        signed(echostr="1", nonce="数"),
+        signed(echostr="1", nonce="1\x00"),
     ],
 )
 def test_the_address_check_refuses_a_wrong_signature(query: dict[str, str]) -> None:

@@ -36,6 +36,10 @@ def from_json(**fields: Any) -> Inbound:
     return account().open(query, body).inbound
 
 
+def raw_json(fields: str) -> str:
+    return '{"ToUserName":"gh_1","FromUserName":"o1","CreateTime":1760000000,"MsgType":"text",' + fields + "}"
+
+
 # --- against wechatpy ---
 
 
@@ -105,9 +109,10 @@ def test_a_list_of_one_is_a_list_in_both_formats() -> None:
     expected = [{"TemplateId": "TPL_A", "SubscribeStatusString": "accept", "PopupScene": "2"}]
     assert read(PUSHES["subscribe_msg_popup"]).fields["SubscribeMsgPopupEvent"]["List"] == expected
     one = {"TemplateId": "TPL_A", "SubscribeStatusString": "accept", "PopupScene": 2}
-    for listing in (one, [one]):
-        event = {"MsgType": "event", "Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": listing}}
-        assert from_json(**event).fields["SubscribeMsgPopupEvent"]["List"] == expected
+    listings: list[tuple[Any, Any]] = [(one, expected), ([one], expected), ("", []), (None, []), ([], [])]
+    for listing, read_as in listings:
+        push = from_json(MsgType="event", Event="subscribe_msg_popup_event", SubscribeMsgPopupEvent={"List": listing})
+        assert push.fields["SubscribeMsgPopupEvent"]["List"] == read_as
     none = message(
         "event", "<Event>subscribe_msg_popup_event</Event><SubscribeMsgPopupEvent><List/></SubscribeMsgPopupEvent>"
     )
@@ -115,11 +120,13 @@ def test_a_list_of_one_is_a_list_in_both_formats() -> None:
 
 
 def test_json_values_become_what_xml_would_give() -> None:
-    push = from_json(MsgType="text", Content=None, MsgId=2**63 - 1, Ok=True, Precision=1.0, Deep={"a": [None, 1]})
+    push = read(
+        raw_json(f'"MsgId":{2**63 - 1},"Content":null,"Ok":true,"Far":1E5,"X":119.385040,"Deep":{{"a":[null,1]}}')
+    )
     assert push.key == f"m:{2**63 - 1}"
     assert push.text == ""
     assert push.fields["Ok"] == "true"
-    assert push.fields["Precision"] == "1.0"
+    assert (push.fields["Far"], push.fields["X"]) == ("1E5", "119.385040")
     assert push.fields["Deep"] == {"a": ["", "1"]}
 
 
@@ -157,7 +164,9 @@ def test_text_arrives_as_it_was_written() -> None:
     assert text("<![CDATA[a]]]]><![CDATA[>b]]>") == "a]]>b"
     assert text("&lt;b&gt; &amp; &#25171;") == "<b> & 打"
     assert text("<![CDATA[ 两行\n第二行 🎉 ]]>") == " 两行\n第二行 🎉 "
-    assert len(text("<![CDATA[" + "打卡" * 9000 + "]]>")) == 18000
+    assert text("<![CDATA[" + "打卡\n" * 6000 + "]]>") == "打卡\n" * 6000
+    declared = f"<?xml version='1.0' encoding='GBK'?><xml>{HEAD}<MsgType>text</MsgType><Content>打卡</Content></xml>"
+    assert read(declared).text == "打卡"
 
 
 def test_a_stray_control_character_costs_nobody_the_answer() -> None:
@@ -167,6 +176,8 @@ def test_a_stray_control_character_costs_nobody_the_answer() -> None:
     )
     assert from_json(MsgType="text", MsgId=1, Content="打\x00\x08卡\ud83d").text == "打卡"
     assert from_json(MsgType="text", MsgId=1, Content="🎉").text == "🎉"
+    assert read(raw_json('"Content":"打\x08卡"')).text == "打卡"
+    assert from_json(**{"MsgType": "event", "Event": "x", "a\ud800": {"b\ud800": "c"}}).fields["a"] == {"b": "c"}
 
 
 # --- events ---
@@ -210,6 +221,7 @@ def test_an_event_is_known_by_all_its_fields() -> None:
     again = message("event", "<Status>success</Status><MsgID>1</MsgID><Event>TEMPLATESENDJOBFINISH</Event>")
     other = message("event", "<Event>TEMPLATESENDJOBFINISH</Event><MsgID>2</MsgID><Status>success</Status>")
     assert first.key == again.key != other.key
+    assert message("event", "<Event>x</Event><MsgId>5</MsgId>").key.startswith("e:")
 
 
 @pytest.mark.parametrize("msg_id", ["", "<MsgId/>", "<MsgId>abc</MsgId>", "<MsgId>1</MsgId><MsgId>2</MsgId>"])
@@ -266,9 +278,9 @@ def test_deep_nesting_is_refused(depth: int) -> None:
     with pytest.raises(Forbidden):
         read(f"<xml>{HEAD}<MsgType>text</MsgType>{'<a>' * depth}{'</a>' * depth}</xml>")
     with pytest.raises(Forbidden):
-        read('{"a":' + '{"a":' * depth + "1" + "}" * depth + "}")
+        read(raw_json('"a":' + '{"a":' * depth + "1" + "}" * depth))
     with pytest.raises(Forbidden):
-        read('{"a":' + "[" * depth + "]" * depth + "}")
+        read(raw_json('"a":' + "[" * depth + "]" * depth))
 
 
 def test_the_widest_body_that_is_let_in_is_read() -> None:

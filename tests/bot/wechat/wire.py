@@ -24,11 +24,11 @@ def account(mode: Mode = "safe") -> Codec:
     return Codec(app_id=APP_ID, token=TOKEN, encoding_aes_key=KEY, mode=mode)
 
 
-def signed(**more: str) -> dict[str, str]:
+def signed(timestamp: str = TIMESTAMP, nonce: str = NONCE, **more: str) -> dict[str, str]:
     """The query of a request in clear."""
     signer = WeChatSigner()
-    signer.add_data(TOKEN, TIMESTAMP, NONCE)
-    return {"signature": signer.signature, "timestamp": TIMESTAMP, "nonce": NONCE, **more}
+    signer.add_data(TOKEN, timestamp, nonce)
+    return {"signature": signer.signature, "timestamp": timestamp, "nonce": nonce, **more}
 
 
 def signed_for(encrypt: str) -> dict[str, str]:
