@@ -115,7 +115,7 @@ class Stage:
         def add(db: Session) -> int:
             db.add_all(rows)
             db.flush()
-            return rows[-1].id  # type: ignore[attr-defined, no-any-return]
+            return getattr(rows[-1], "id", None) or 0
 
         return self.write(add)
 
@@ -145,6 +145,16 @@ class Stage:
                 )
             )
         )
+
+    def wrote(self, member_id: int, *, until: datetime) -> None:
+        """As if the follower had written to us: a window of five messages."""
+
+        def open_window(db: Session) -> None:
+            follower = db.get_one(Follower, f"o{member_id}")
+            follower.window_left, follower.window_until = 5, until
+            db.add(follower)
+
+        self.write(open_window)
 
     def plan(
         self, kind: PlanKind, rrule: str, next_at: datetime | None = None, branch: int | None = None, **fields: Any

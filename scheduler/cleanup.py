@@ -1,0 +1,79 @@
+"""Forgetting what is no longer needed, in batches so short that nobody waits for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlmodel import Session, SQLModel, col
+
+from models.bind_code import BindCode
+from models.departure import Departure
+from models.inbound import InboundKey
+from models.open_question import OpenQuestion
+from models.remainder import Remainder
+from models.writer import Writer
+
+BATCH = 1000
+
+# A question that ran out stays a day, so that a late answer can be told that it is late.
+QUESTION_DAYS = 1
+REMAINDER_DAYS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long things are kept: the keys of the same names in `[privacy]`."""
+
+    inbound_days: int = 7
+    reply_minutes: int = 10
+    rebind_days: int = 30
+
+
+class Cleaner:
+    """Cleans up when it is called; remembers only how far it has come with clearing old answers."""
+
+    def __init__(self, writer: Writer[Any], retention: Retention) -> None:
+        self._writer = writer
+        self._kept = retention
+        self._cleared_to: datetime | None = None
+
+    async def clean(self, now: datetime) -> None:
+        """Deletes what is older than it may be, and the texts of answers that nobody asks for any more."""
+        kept = self._kept
+        over: list[tuple[Any, ColumnElement[bool]]] = [
+            (col(InboundKey.key), col(InboundKey.at) < now - timedelta(days=kept.inbound_days)),
+            (col(OpenQuestion.openid), col(OpenQuestion.expires_at) < now - timedelta(days=QUESTION_DAYS)),
+            (col(Remainder.openid), col(Remainder.at) < now - timedelta(days=REMAINDER_DAYS)),
+            (col(Departure.openid_digest), col(Departure.left_at) < now - timedelta(days=kept.rebind_days)),
+            (col(BindCode.member_id), col(BindCode.expires_at) < now),
+        ]
+        for key, old in over:
+            await self._repeat(partial(_forget, key=key, old=old))
+        await self._clear_answers(now - timedelta(minutes=kept.reply_minutes))
+
+    async def _clear_answers(self, until: datetime) -> None:
+        old = (col(InboundKey.at) < until) & col(InboundKey.reply).is_not(None)
+        if self._cleared_to is not None:
+            # Keys are kept for days: without this each run would walk through all that it has cleared before.
+            old &= col(InboundKey.at) >= self._cleared_to
+        await self._repeat(partial(_clear, old=old))
+        self._cleared_to = until
+
+    async def _repeat(self, batch: Callable[[Session], int]) -> None:
+        while await self._writer.run(batch) == BATCH:
+            pass
+
+
+def _forget(db: Session, key: Any, old: ColumnElement[bool]) -> int:
+    some = select(key).where(old).limit(BATCH)
+    table: type[SQLModel] = key.class_
+    return db.connection().execute(delete(table).where(key.in_(some))).rowcount
+
+
+def _clear(db: Session, old: ColumnElement[bool]) -> int:
+    some = select(col(InboundKey.key)).where(old).limit(BATCH)
+    cleared = update(InboundKey).where(col(InboundKey.key).in_(some)).values(reply=None)
+    return db.connection().execute(cleared).rowcount

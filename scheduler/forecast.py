@@ -1,0 +1,75 @@
+"""What a broadcast will do before it does it: who sees it at once, who when they next write, who needs a call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col
+
+from models.follower import Follower
+from models.member import Member, Status
+from models.window import Window
+from scheduler.audience import member_ids
+from scheduler.cause import Cause
+from scheduler.routes import Account, Route, Standing, choices
+from scheduler.rules import Rules
+
+# Nothing we could do by ourselves would reach these, whatever they write to us.
+_PHONE = frozenset({Cause.NOT_BOUND, Cause.NOT_AGREED, Cause.BLOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """The names of those who see it at once, when they next write, and after a telephone call, in roster order."""
+
+    now: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    phone: tuple[str, ...] = ()
+
+    @property
+    def total(self) -> int:
+        """How many people it is for, however they hear of it."""
+        return len(self.now) + len(self.next) + len(self.phone)
+
+
+def forecast(db: Session, audience: Mapping[str, Any], account: Account, rules: Rules, now: datetime) -> Forecast:
+    """What would become of a broadcast that is confirmed at `now`, if nobody wrote before it goes out.
+
+    It goes out after the grace, and not before the quiet hours are over. `audience` as in `scheduler.audience`.
+    """
+    at = rules.hours.wakes_at(now + timedelta(seconds=rules.grace_seconds))
+    ids, given = member_ids(db, audience, rules.hours.day(now))
+    query = (
+        ids.with_only_columns(
+            *(col(Member.name), col(Member.without_wechat), col(Follower.openid), col(Follower.agreed_at)),
+            *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
+            maintain_column_froms=True,
+        )
+        .outerjoin(Follower, col(Follower.member_id) == col(Member.id))
+        .where(col(Member.status) != Status.INACTIVE)
+        .order_by(col(Member.branch_id), col(Member.name))
+    )
+    found: dict[str, list[str]] = {"now": [], "next": [], "phone": []}
+    for row in db.connection().execute(query, given):
+        found[_when(row, account, rules, at)].append(row.name)
+    return Forecast(**{when: tuple(names) for when, names in found.items()})
+
+
+def _when(row: Any, account: Account, rules: Rules, at: datetime) -> str:
+    if row.without_wechat:
+        return "phone"
+    ends = rules.shown_for(at, rules.broadcast_show_days)
+    standing = Standing(
+        account=account,
+        ring_until=ends,
+        show_until=ends,
+        bound=row.openid is not None,
+        agreed=row.agreed_at is not None,
+        refused=bool(row.refused),
+        window=Window(row.window_left or 0, row.window_until),
+    )
+    best = choices(standing, at, rules.hours)[0]
+    if best.route is Route.CUSTOM:
+        return "now"
+    return "phone" if best.cause in _PHONE else "next"

@@ -1,0 +1,99 @@
+"""What runs by itself: one table of interval jobs, in real time and in memory. Our memory is in the tables."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from models.writer import Writer
+from scheduler.cleanup import Cleaner
+from scheduler.clock import Clock
+from scheduler.deliver import Deliverer
+from scheduler.rules import Rules
+from scheduler.tick import tick
+
+logger = logging.getLogger(__name__)
+
+# APScheduler's default of one second drops runs whenever the loop is busy for a moment.
+MISFIRE_GRACE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do every so many seconds of real time."""
+
+    name: str
+    seconds: float
+    run: Callable[[], Awaitable[object]]
+
+
+class Engine:
+    """The clock of one process: plans, delivers, cleans up, and follows an emulator's clock where there is one."""
+
+    def __init__(
+        self,
+        writer: Writer[Any],
+        clock: Clock,
+        rules: Rules,
+        deliverer: Deliverer,
+        cleaner: Cleaner,
+        clock_url: str = "",
+    ) -> None:
+        self._writer = writer
+        self._clock = clock
+        self._rules = rules
+        self._deliverer = deliverer
+        self._cleaner = cleaner
+        self._clock_url = clock_url
+        self._scheduler = AsyncIOScheduler()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The table. Intervals are short, since looking up what is due is cheap where nothing is."""
+        jobs = (
+            Job("tick", 5, self._tick),
+            Job("deliver", 1, self._deliverer.deliver),
+            Job("clean up", 300, self._clean),
+        )
+        return (*jobs, Job("follow", 1, self._follow)) if self._clock_url else jobs
+
+    async def catch_up(self) -> None:
+        """Plans and sends what is due now, and returns when that is done: after a jump of the clock."""
+        await self._tick()
+        await self._deliverer.deliver()
+
+    def start(self) -> None:
+        """Starts the jobs on the running event loop."""
+        for job in self.jobs:
+            self._scheduler.add_job(
+                job.run,
+                "interval",
+                seconds=job.seconds,
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=MISFIRE_GRACE_SECONDS,
+            )
+        self._scheduler.start()
+
+    async def close(self) -> None:
+        """Starts nothing more, waits for the sends in flight and records them."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+        await self._deliverer.close()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+            # The shutdown itself runs on the loop's next turn.
+            await asyncio.sleep(0)
+
+    async def _tick(self) -> None:
+        await tick(self._writer, self._rules, self._clock.now())
+
+    async def _clean(self) -> None:
+        await self._cleaner.clean(self._clock.now())
+
+    async def _follow(self) -> None:
+        await self._clock.follow_url(self._clock_url)

@@ -1,0 +1,52 @@
+"""Forgetting what is no longer needed."""
+
+from datetime import timedelta
+
+from sqlmodel import SQLModel, select
+
+from models.bind_code import BindCode
+from models.departure import Departure
+from models.inbound import InboundKey
+from models.open_question import OpenQuestion
+from models.remainder import Remainder
+from scheduler.cleanup import BATCH, Cleaner, Retention
+from tests.scheduler.stage import Stage, at
+
+NOW = at(1, 9)
+
+
+def left(stage: Stage, table: type[SQLModel]) -> int:
+    return stage.read(lambda db: len(db.exec(select(table)).all()))
+
+
+async def test_each_thing_goes_when_its_time_is_over(stage: Stage) -> None:
+    one, two = stage.reachable("小爱", until=NOW), stage.reachable("小白", until=NOW)
+    for member_id, age in ((one, timedelta(days=400)), (two, timedelta(0))):
+        openid, then = f"o{member_id}", NOW - age
+        stage.add(
+            InboundKey(key=openid, openid=openid, at=then, reply=""),
+            OpenQuestion(openid=openid, kind="bind", expires_at=then),
+            Remainder(openid=openid, text="…", at=then),
+            Departure(openid_digest=openid, member_id=member_id, left_at=then),
+            BindCode(member_id=member_id, digest=openid, expires_at=then + timedelta(days=1)),
+        )
+    await Cleaner(stage.writer, Retention()).clean(NOW)
+    assert [left(stage, table) for table in (InboundKey, OpenQuestion, Remainder, Departure, BindCode)] == [1] * 5
+
+
+async def test_answers_go_after_minutes_and_keys_stay_for_days(stage: Stage) -> None:
+    stage.add(
+        *(InboundKey(key=f"旧{n}", openid="o", at=NOW - timedelta(minutes=30), reply="好") for n in range(BATCH + 10)),
+        InboundKey(key="新", openid="o", at=NOW, reply="好"),
+    )
+    cleaner = Cleaner(stage.writer, Retention())
+    await cleaner.clean(NOW)
+
+    def answered() -> list[str]:
+        query = select(InboundKey.key).where(InboundKey.reply == "好")
+        return stage.read(lambda db: list(db.exec(query)))
+
+    assert answered() == ["新"]
+    assert left(stage, InboundKey) == BATCH + 11
+    await cleaner.clean(NOW + timedelta(minutes=11))
+    assert answered() == []

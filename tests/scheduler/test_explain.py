@@ -1,0 +1,130 @@
+"""Why somebody hasn't got it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from models.broadcast import Broadcast
+from models.member import Member, Status
+from scheduler import broadcasts
+from scheduler.cause import Cause
+from scheduler.explain import Explanation, explain
+from scheduler.messenger import Outcome, Result
+from scheduler.routes import Account
+from tests.scheduler.stage import Stage, at
+
+NINE = at(1, 9)
+SENT = at(1, 9, 1)
+LATER = timedelta(hours=30)
+
+
+def why(stage: Stage, member_id: int, now: datetime = SENT) -> Explanation:
+    return stage.read(lambda db: explain(db, member_id, stage.account, stage.rules, now))
+
+
+async def test_it_arrived(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER)
+    stage.broadcast("下午开会。", NINE)
+    await stage.run(SENT)
+    found = why(stage, one)
+    assert (found.cause, found.kind, found.text, found.route) == (Cause.ACCEPTED, "text", "下午开会。", "custom")
+    assert found.at is not None
+    assert found.at - SENT < timedelta(seconds=30)
+
+
+async def test_what_keeps_it_is_named_by_what_holds_now(stage: Stage) -> None:
+    two_days = stage.reachable("两天没来", until=NINE - LATER)
+    never = stage.member("没来过")
+    stage.follow(never)
+    used = stage.reachable("用完了", until=NINE + LATER, left=0)
+    unbound = stage.member("没绑定")
+    disagrees = stage.member("没同意")
+    stage.follow(disagrees, agreed=False)
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+    causes = [why(stage, member_id).cause for member_id in (two_days, never, used, unbound, disagrees)]
+    assert causes == [Cause.WINDOW, Cause.WINDOW_NEVER, Cause.COUNT_USED, Cause.NOT_BOUND, Cause.NOT_AGREED]
+    stage.account = Account.SUBSCRIPTION
+    assert why(stage, two_days).cause is Cause.NO_PUSH
+
+
+async def test_before_it_goes_out(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER)
+    broadcast_id = stage.broadcast("开会。", NINE)
+    await stage.tick(NINE)
+    assert why(stage, one, NINE).cause is Cause.GRACE
+    assert why(stage, one, SENT).cause is Cause.WAITING
+    stage.write(lambda db: broadcasts.pause(db, stage.root, None, SENT))
+    assert why(stage, one).cause is Cause.PAUSED
+    stage.write(lambda db: broadcasts.recall(db, stage.rules, db.get_one(Broadcast, broadcast_id), SENT))
+    assert why(stage, one).cause is Cause.RECALLED
+
+
+async def test_at_night(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER)
+    stage.broadcast("开会。", at(1, 22))
+    await stage.run(at(1, 22, 5))
+    found = why(stage, one, at(1, 22, 5))
+    assert (found.cause, found.wakes_at) == (Cause.QUIET, at(2, 7, 30))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause"),
+    [
+        (Outcome(Result.LATER, -1), Cause.RETRYING),
+        (Outcome(Result.QUOTA_SPENT, 45009), Cause.QUOTA),
+        (Outcome(Result.NOT_PERMITTED, 48001), Cause.ACCOUNT),
+        (Outcome(Result.UNKNOWN), Cause.UNKNOWN),
+        (Outcome(Result.WRONG, 44004), Cause.FAILED),
+        (Outcome(Result.UNREACHABLE, 48002, refused="blocked"), Cause.BLOCKED),
+        (Outcome(Result.UNREACHABLE, 43004, refused="unfollowed"), Cause.NOT_FOLLOWING),
+    ],
+)
+async def test_after_the_platform_said_something(stage: Stage, outcome: Outcome, cause: Cause) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER)
+    stage.postman.says = lambda push: outcome
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+    assert why(stage, one).cause is cause
+
+
+async def test_too_late(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE - LATER)
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+    found = why(stage, one, at(5, 9))
+    assert (found.cause, found.until) == (Cause.EXPIRED, at(4, 9, 1))
+    await stage.run(at(5, 9))
+    assert why(stage, one, at(5, 9)).cause is Cause.EXPIRED
+
+
+async def test_the_roster_and_the_phone_come_first(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER)
+    without = stage.member("不用微信", without_wechat=True)
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+
+    def leave(db: Session) -> None:
+        db.get_one(Member, one).status = Status.INACTIVE
+
+    stage.write(leave)
+    assert why(stage, one).cause is Cause.NOT_BY_STATUS
+    assert why(stage, without).cause is Cause.NO_WECHAT
+
+
+async def test_where_nothing_was_to_be_sent(stage: Stage) -> None:
+    assert why(stage, stage.reachable("小爱", until=NINE + LATER)).cause is Cause.NOTHING
+    assert why(stage, stage.member("没绑定")).cause is Cause.NOT_BOUND
+
+
+async def test_the_one_that_is_missing_is_explained_not_the_one_that_came(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE - LATER)
+    stage.broadcast("早上的", NINE - timedelta(hours=1))
+    await stage.run(NINE)
+    stage.wrote(one, until=NINE + LATER)
+    stage.broadcast("刚才的", NINE)
+    await stage.run(SENT)
+    assert [push.status for push in stage.pushes()] == ["held", "accepted"]
+    found = why(stage, one)
+    assert (found.cause, found.text) == (Cause.LATE, "早上的")

@@ -1,0 +1,67 @@
+"""What a broadcast will do, before it does it."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from models.branch import Branch
+from models.member import Status
+from scheduler import audience
+from scheduler.forecast import Forecast, forecast
+from scheduler.routes import Account
+from tests.scheduler.stage import Stage, at
+
+NINE = at(1, 9)
+SENT = at(1, 9, 1)
+LATER = timedelta(hours=30)
+
+
+def cast(stage: Stage) -> None:
+    stage.reachable("小爱", until=NINE + LATER)
+    stage.reachable("两天没来", until=NINE - LATER)
+    stage.reachable("用完了", until=NINE + LATER, left=0)
+    stage.follow(stage.member("没同意"), agreed=False)
+    stage.member("没绑定")
+    stage.member("不用微信", without_wechat=True)
+    stage.member("停用", status=Status.INACTIVE)
+
+
+def ask(stage: Stage, now: datetime = NINE) -> Forecast:
+    def of_root(db: Session) -> Forecast:
+        path = db.get_one(Branch, stage.root).path
+        return forecast(db, audience.within(path), stage.account, stage.rules, now)
+
+    return stage.read(of_root)
+
+
+async def test_it_names_who_sees_it_when(stage: Stage) -> None:
+    cast(stage)
+    seen = ask(stage)
+    assert seen.now == ("小爱",)
+    assert sorted(seen.next) == ["两天没来", "用完了"]
+    assert sorted(seen.phone) == ["不用微信", "没同意", "没绑定"]
+    assert seen.total == 6
+
+
+async def test_what_it_says_is_what_happens_when_nobody_writes_in_between(stage: Stage) -> None:
+    cast(stage)
+    seen = ask(stage)
+    stage.broadcast("开会。", NINE)
+    assert await stage.run(SENT) == list(seen.now)
+    held = {name for name, status in stage.statuses().items() if status.startswith("held")}
+    assert held == {*seen.next, *seen.phone} - {"不用微信"}
+
+
+async def test_an_account_that_cannot_push_reaches_nobody_at_once(stage: Stage) -> None:
+    cast(stage)
+    stage.account = Account.SUBSCRIPTION
+    seen = ask(stage)
+    assert seen.now == ()
+    assert len(seen.next) == 3
+
+
+async def test_in_the_evening_only_windows_that_last_until_the_morning_count(stage: Stage) -> None:
+    stage.reachable("明早还开", until=at(2, 8))
+    stage.reachable("夜里关上", until=at(2, 2))
+    seen = ask(stage, at(1, 22))
+    assert (seen.now, seen.next) == (("明早还开",), ("夜里关上",))
