@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-import httpx
-
 from bot.emulator.account import Account
+from bot.emulator.carriers import Carrier, NoAnswer
 from bot.emulator.envelope import Envelope, Malformed
 from bot.emulator.messages import Push, happen
 from bot.emulator.platform import NOTICE, Platform
@@ -46,11 +44,11 @@ class Outcome:
 
 
 class Callbacks:
-    """Carries pushes to the webhook through `client`, which belongs to the caller."""
+    """Carries pushes to the webhook through `carrier`, which belongs to the caller."""
 
-    def __init__(self, platform: Platform, client: httpx.AsyncClient) -> None:
+    def __init__(self, platform: Platform, carrier: Carrier) -> None:
         self._platform = platform
-        self._client = client
+        self._carrier = carrier
         self._envelope: tuple[Account, Envelope] | None = None
         self._turns = asyncio.Semaphore(PARALLEL)
         self._answered: dict[str, None] = {}
@@ -92,24 +90,23 @@ class Callbacks:
             outcome.status, outcome.trouble = 0, f"no answer within {settings.deadline_ms} ms"
             try:
                 async with asyncio.timeout(settings.deadline_ms / 1000):
-                    response = await self._post(push)
+                    outcome.status, body = await self._post(push)
             except TimeoutError:
                 continue
-            # The transport lets some of aiohttp's own errors through.
-            except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-                outcome.trouble = f"no answer: {type(error).__name__} {error}".rstrip()
+            except NoAnswer as error:
+                outcome.trouble = f"no answer: {error}"
                 continue
-            outcome.status, outcome.trouble = response.status_code, f"HTTP {response.status_code}"
-            if response.status_code == 200:
+            if outcome.status == 200:
                 outcome.trouble = ""
-                return outcome, response.content
+                return outcome, body
+            outcome.trouble = f"HTTP {outcome.status}"
         return outcome, b""
 
-    async def _post(self, push: Push) -> httpx.Response:
+    async def _post(self, push: Push) -> tuple[int, bytes]:
         query, body, content_type = self._current_envelope().seal(push.fields, push.openid, self._platform.clock.time())
         webhook = self._platform.webhook
         url = f"{webhook}{'&' if '?' in webhook else '?'}{query}"
-        return await self._client.post(url, content=body, headers={"content-type": content_type}, timeout=None)
+        return await self._carrier.post(url, body, content_type)
 
     def _current_envelope(self) -> Envelope:
         """The account may change at any time through the control door."""

@@ -6,11 +6,11 @@ from types import TracebackType
 from typing import Self
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from bot.emulator.account import Account
 from bot.emulator.api import Api
 from bot.emulator.callbacks import PARALLEL, Callbacks
+from bot.emulator.carriers import Carrier, ClientCarrier, SocketCarrier
 from bot.emulator.clock import PlatformClock
 from bot.emulator.control import Control, Hooks, OnAccount, OnClock
 from bot.emulator.door import Door
@@ -21,7 +21,7 @@ from bot.emulator.state_file import StateFile
 class Emulator:
     """WeChat on your desk, for one account.
 
-    `webhook`: where pushes go. `client`: carries them; without one the emulator has its own. `state_file`: what it
+    `webhook`: where pushes go. `client`: carries them; without one they go over sockets. `state_file`: what it
     knew is taken up from there and kept there. `clock`: real time, unless given. Raises ValueError if the state file
     is not usable.
 
@@ -39,8 +39,8 @@ class Emulator:
         clock: PlatformClock | None = None,
     ) -> None:
         self.platform = Platform(account, webhook, clock or PlatformClock())
-        self._given_client = client
-        self._own_client: httpx.AsyncClient | None = None
+        self._client = client
+        self._carrier: Carrier | None = None
         self._callbacks: Callbacks | None = None
         self._hooks = Hooks()
         control = Control(self.platform, self._running, self._hooks)
@@ -82,29 +82,24 @@ class Emulator:
         """Get ready to push, and keep the state file; a second start does nothing."""
         if self._callbacks is not None:
             return
-        client = self._given_client
-        if client is None:
-            # Kept connections are closed before a server's usual five idle seconds are over: a push on one that the
-            # server has just closed would look like a failed attempt.
-            wires = httpx.Limits(max_connections=PARALLEL, max_keepalive_connections=PARALLEL, keepalive_expiry=3)
-            client = httpx.AsyncClient(transport=AiohttpTransport(limits=wires))
-            self._own_client = client
-        self._callbacks = Callbacks(self.platform, client)
+        client = self._client
+        self._carrier = SocketCarrier(PARALLEL) if client is None else ClientCarrier(client)
+        self._callbacks = Callbacks(self.platform, self._carrier)
         if self._state_file:
             self._stopping.clear()
             self._keeper = asyncio.create_task(self._state_file.keep(self._stopping))
 
     async def stop(self) -> None:
-        """End streams, close the emulator's own client, and write the state file a last time."""
+        """End streams, close connections, and write the state file a last time."""
         self.platform.hub.close()
         self._callbacks = None
         if self._keeper is not None:
             self._stopping.set()
             await self._keeper
             self._keeper = None
-        if self._own_client is not None:
-            await self._own_client.aclose()
-            self._own_client = None
+        if self._carrier is not None:
+            await self._carrier.close()
+            self._carrier = None
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -92,5 +92,9 @@ def sentence(error: ValidationError) -> str:
     """The first complaint as one sentence that names the field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
-    what = first["msg"].removeprefix("Value error, ")
-    return f"`{where}`: {what}" if where else what
+    what = first["msg"]
+    if first["type"] == "value_error":
+        # Our own sentences name their fields themselves.
+        what = what.removeprefix("Value error, ")
+        return f"{where}: {what}" if where else what
+    return f"`{where}`: {what}" if where else f"the body: {what}"

@@ -49,7 +49,7 @@ class StateFile:
     async def keep(self, stopping: asyncio.Event) -> None:
         """Save whatever changed, until `stopping` is set, and then a last time."""
         pause = PAUSE
-        while not stopping.is_set():
+        while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), pause)
             if self._platform.dirty or stopping.is_set():
@@ -58,6 +58,8 @@ class StateFile:
                 # Followers are written line by line in a thread, so that calls go on meanwhile.
                 await asyncio.to_thread(self._write, _head(self._platform), list(self._platform.followers.values()))
                 pause = max(PAUSE, SHARE * (time.monotonic() - began))
+            if stopping.is_set():
+                return
 
     def _write(self, head: str, followers: list[Follower]) -> None:
         """Write everything beside the file, then put it in its place."""

@@ -1,10 +1,12 @@
 """A desk with an emulator on it, seen through one of its two doors, and an account's server that strangers wrote."""
 
+import asyncio
 import contextlib
+import itertools
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,11 +41,12 @@ Answer = Callable[[Request], "bytes | int"]
 
 @dataclass
 class Server:
-    """The account's server: keeps what it gets, and answers by `answer`: a body, or a status without one."""
+    """The account's server: keeps what it gets, and answers by `answer` (a body, or a status) after `delay` seconds."""
 
     account: Account
     answer: Answer = lambda request: b"success"
     requests: list[Request] = field(default_factory=list)
+    delay: float = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,6 +60,8 @@ class Server:
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         request = Request(dict(parse_qsl(scope["query_string"].decode())), body, headers.get("content-type", ""))
         self.requests.append(request)
+        if self.delay:
+            await asyncio.sleep(self.delay)
         answer = self.answer(request)
         status, raw = (answer, b"") if isinstance(answer, int) else (200, answer)
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/xml")]})
@@ -146,8 +151,9 @@ class Desk:
 
 @contextlib.contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
-    """The application on a real port of this machine; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1))
+    """The application alone on a real port of this machine; gives its address."""
+    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -158,6 +164,37 @@ def served(app: ASGIApp) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+class Switchboard:
+    """One port for all tests, each application mounted on a path of its own: a server takes a while to stop."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self._apps: dict[str, ASGIApp] = {}
+        self._names = itertools.count()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            self._loop = asyncio.get_running_loop()
+            for step in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{step}.complete"})
+            return
+        name = scope["path"].split("/")[1]
+        await self._apps[name]({**scope, "root_path": f"/{name}"}, receive, send)
+
+    def mount(self, app: ASGIApp) -> str:
+        """The address under which `app` answers from now on."""
+        name = f"app{next(self._names)}"
+        self._apps[name] = app
+        return f"{self.base}/{name}"
+
+    async def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` in the server's own thread."""
+        assert self._loop is not None
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
 
 @contextlib.asynccontextmanager
@@ -173,11 +210,14 @@ async def desk_in_process(account: Account) -> AsyncIterator[Desk]:
 
 
 @contextlib.asynccontextmanager
-async def desk_on_ports(account: Account) -> AsyncIterator[Desk]:
-    """The emulator and the account's server each on a port of their own."""
+async def desk_on_port(account: Account, switchboard: Switchboard) -> AsyncIterator[Desk]:
+    """The emulator and the account's server behind a real port, in a thread of their own."""
     server = Server(account)
-    with served(server) as webhook:
-        emulator = Emulator(account, webhook=f"{webhook}/wechat", clock=PlatformClock(MORNING))
-        with served(emulator.app) as base:
-            async with httpx.AsyncClient(base_url=base) as http:
-                yield Desk(emulator, server, http, base)
+    emulator = Emulator(account, webhook=f"{switchboard.mount(server)}/wechat", clock=PlatformClock(MORNING))
+    base = switchboard.mount(emulator.app)
+    await switchboard.run(emulator.start())
+    try:
+        async with httpx.AsyncClient(base_url=base, verify=False) as http:
+            yield Desk(emulator, server, http, base)
+    finally:
+        await switchboard.run(emulator.stop())
