@@ -17,7 +17,7 @@ from bot.emulator.platform import NOTICE, Platform
 from bot.emulator.replies import HANDED_OVER, Reply, judged
 
 # Requests under way at a time. The deadline of a push begins when its turn has come.
-PARALLEL = 500
+PARALLEL = 200
 # Pushes whose replies are remembered, for those who repeat a push by hand.
 REMEMBERED = 10_000
 

@@ -13,7 +13,6 @@ import random
 import re
 import xml.etree.ElementTree as ElementTree
 from typing import Any
-from urllib.parse import urlencode
 
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
@@ -53,7 +52,8 @@ class Envelope:
             query["encrypt_type"] = "aes"
             query["msg_signature"] = sign(account.token, timestamp, nonce, encrypted)
         kind = "text/xml" if account.format == "xml" else "application/json"
-        return urlencode(query), self._written(outer).encode(), kind
+        # Nothing in these values needs escaping, and urlencode would cost a tenth of the whole push.
+        return "&".join(f"{key}={value}" for key, value in query.items()), self._written(outer).encode(), kind
 
     def open(self, body: bytes) -> dict[str, Any]:
         """The fields of a reply. Raises Malformed."""

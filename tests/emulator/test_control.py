@@ -144,6 +144,15 @@ async def test_a_scan_that_follows_carries_its_scene(desk: Desk) -> None:
     assert (message.event, message.scene_id) == ("subscribe_scan", "branch_07")
 
 
+async def test_a_phone_forgets_its_oldest_items(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.emulator.followers.SHOWN_ITEMS", 3)
+    for n in range(9):
+        await desk.write(ALICE, str(n))
+    items = await desk.phone(ALICE)
+    assert [item["n"] for item in items] == list(range(10 - len(items), 10))
+    assert 3 <= len(items) <= 6
+
+
 async def test_reset_forgets_people_messages_quotas_and_faults(desk: Desk) -> None:
     token = await desk.token()
     await desk.write(ALICE)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.emulator.desk import ALICE, BOB, Desk
 
 SEND = "/cgi-bin/message/custom/send"
@@ -101,6 +103,18 @@ async def test_after_a_day_it_is_none(desk: Desk) -> None:
     await desk.order("clock", advance_seconds=86400)
     await desk.send(ALICE, "早上好")
     assert await duplicates(desk) == 0
+
+
+async def test_old_words_are_forgotten_and_new_ones_kept(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.emulator.platform.stats._sweep_at = 3
+    monkeypatch.setattr("bot.emulator.stats.SWEEP_AT", 3)
+    await desk.follow(ALICE, window_open=True)
+    await desk.send(ALICE, "一")
+    await desk.order("clock", advance_seconds=86400)
+    for words in ("二", "三", "四", "二"):
+        await desk.send(ALICE, words)
+    assert await duplicates(desk) == 1
+    assert len(desk.emulator.platform.stats._seen) == 3
 
 
 async def test_a_replayed_passive_reply_is_none(desk: Desk) -> None:

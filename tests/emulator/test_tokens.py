@@ -90,6 +90,14 @@ async def test_force_works_twenty_times_a_day(desk: Desk) -> None:
     assert len(seen) == 21
 
 
+async def test_a_thousand_tokens_push_no_valid_one_out(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.emulator.tokens.REMEMBERED", 5)
+    kept, _ = await stable(desk)
+    issued = [(await issue(desk))[0] for _ in range(10)]
+    assert [await errcode(desk, kept), await errcode(desk, issued[-1])] == [0, 0]
+    assert await errcode(desk, issued[0]) == 40001
+
+
 async def test_a_new_secret_ends_every_token(desk: Desk) -> None:
     (first, _), (second, _) = await issue(desk), await stable(desk)
     await desk.order("account", app_secret="another")
