@@ -17,6 +17,10 @@ class RoleKind(StrEnum):
     ADMIN = "admin"
 
 
+# Who may change things for others.
+ADMINS = (RoleKind.SECRETARY, RoleKind.ADMIN)
+
+
 class Role(SQLModel, table=True):
     """What a member may do, in the sub-tree of one branch, from `since` until the day before `until`."""
 
@@ -47,7 +51,7 @@ def roles_of(db: Session, member_id: int, today: date) -> list[tuple[RoleKind, s
     rows = db.exec(
         select(Role.kind, Branch.path)
         .join(Branch, col(Branch.id) == Role.branch_id)
-        .where(Role.member_id == member_id, *_in_force(today))
+        .where(Role.member_id == member_id, *in_force(today))
     )
     return [(RoleKind(kind), path) for kind, path in rows]
 
@@ -58,7 +62,7 @@ def holders(db: Session, kinds: tuple[RoleKind, ...], path: str, today: date) ->
         select(Member, Branch.path)
         .join(Role, col(Role.member_id) == Member.id)
         .join(Branch, col(Branch.id) == Role.branch_id)
-        .where(col(Role.kind).in_(kinds), Member.status != Status.INACTIVE, *_in_force(today))
+        .where(col(Role.kind).in_(kinds), Member.status != Status.INACTIVE, *in_force(today))
     )
     above = [(member, root) for member, root in rows if path.startswith(root)]
     return [member for member, _root in sorted(above, key=lambda pair: (-len(pair[1]), pair[0].id or 0))]
@@ -69,25 +73,23 @@ def end_roles(db: Session, member_id: int, today: date) -> None:
 
     Raises `LastAdminError` if that leaves nobody to administer the whole tree.
     """
-    current = db.exec(select(Role).where(Role.member_id == member_id, *_in_force(today))).all()
-    if any(role.kind in _ADMINS for role in current) and not _other_admins(db, member_id, today):
+    current = db.exec(select(Role).where(Role.member_id == member_id, *in_force(today))).all()
+    if any(role.kind in ADMINS for role in current) and not _other_admins(db, member_id, today):
         raise LastAdminError
     for role in current:
         role.until = today
-
-
-_ADMINS = (RoleKind.SECRETARY, RoleKind.ADMIN)
 
 
 def _other_admins(db: Session, member_id: int, today: date) -> bool:
     query = (
         select(Role.id)
         .join(Member, col(Member.id) == Role.member_id)
-        .where(col(Role.kind).in_(_ADMINS), Role.member_id != member_id, Member.status != Status.INACTIVE)
-        .where(*_in_force(today))
+        .where(col(Role.kind).in_(ADMINS), Role.member_id != member_id, Member.status != Status.INACTIVE)
+        .where(*in_force(today))
     )
     return db.exec(query).first() is not None
 
 
-def _in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(today: date) -> tuple[ColumnElement[bool], ...]:
+    """That a role is held today; for queries on Role."""
     return (col(Role.since) <= today, or_(col(Role.until).is_(None), col(Role.until) > today))
