@@ -1,0 +1,47 @@
+"""The plans that the top of a tree begins with: they serve everybody below who has no plan of their own."""
+
+from datetime import datetime, time
+
+from sqlmodel import Session, col, select
+
+from models.branch import Branch
+from models.plan import Plan, PlanKind
+from scheduler.rules import Rules
+from scheduler.tick import recurrence_of
+
+# The day of the month on which the secretary gets the next month's birthdays: time enough to prepare.
+LIST_DAY = 25
+
+
+def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> list[Plan]:
+    """Makes the plans that a branch doesn't have yet; returns the new ones.
+
+    A topic on working mornings, a book every second Friday, birthdays every day, and next month's on the 25th.
+    """
+    assert branch.id is not None
+    there = set(db.exec(select(Plan.kind).where(col(Plan.branch_id) == branch.id)))
+    rhythms = {
+        PlanKind.TOPIC: f"FREQ=DAILY;{_at(rules.topic_at)}",
+        PlanKind.BOOK: f"FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;{_at(rules.book_at)}",
+        PlanKind.BIRTHDAY: f"FREQ=DAILY;{_at(rules.birthday_at)}",
+        PlanKind.BIRTHDAY_LIST: f"FREQ=MONTHLY;BYMONTHDAY={LIST_DAY};{_at(rules.birthday_at)}",
+    }
+    plans = [
+        Plan(
+            branch_id=branch.id,
+            kind=kind,
+            rrule=rrule,
+            starts_on=rules.hours.day(now),
+            workdays_only=kind is PlanKind.TOPIC,
+        )
+        for kind, rrule in rhythms.items()
+        if kind not in there
+    ]
+    for plan in plans:
+        plan.next_at = recurrence_of(plan, rules).after(now)
+    db.add_all(plans)
+    return plans
+
+
+def _at(wall: time) -> str:
+    return f"BYHOUR={wall.hour};BYMINUTE={wall.minute};BYSECOND=0"
