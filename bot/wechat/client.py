@@ -25,7 +25,15 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from bot.wechat.errors import CallFailed, NotPermitted, NotSent, OutcomeUnknown, TokenRefused, platform_error
+from bot.wechat.errors import (
+    CallFailed,
+    NotPermitted,
+    NotSent,
+    OutcomeUnknown,
+    RetryLater,
+    TokenRefused,
+    platform_error,
+)
 from bot.wechat.token import AccessToken
 
 _log = logging.getLogger(__name__)
@@ -129,9 +137,12 @@ class Client:
         try:
             return await self._exchange(call, token)
         except TokenRefused as refusal:
-            renewed = await self._token.renew(token) if refusal.errcode in _RENEWABLE else None
-            if renewed is None:
+            if refusal.errcode not in _RENEWABLE:
                 raise
+            renewed = await self._token.renew(token)
+            if renewed is None:
+                # The platform hands out the token that it refuses, and may not be pressed again this minute.
+                raise RetryLater(refusal.errcode, refusal.errmsg, refusal.rid) from None
         return await self._exchange(call, renewed)
 
     async def send_text(self, openid: str, text: str) -> None:

@@ -6,7 +6,7 @@ WechatError
     ├── NotSent               nothing was done there: the call may be repeated as it is
     ├── OutcomeUnknown        it may have been done: only a call that carries a key may be repeated
     └── PlatformError         the platform answered with an errcode
-        ├── RetryLater            busy or too fast: the same call may succeed after a pause
+        ├── RetryLater            busy, too fast, or without a token for now: may succeed after a pause
         ├── TokenRefused          the access token is refused even after it was renewed
         ├── RecipientUnreachable  this person can't be reached until they act: don't try again
         ├── WindowClosed          the customer-service window is over or its messages are used up
@@ -63,7 +63,7 @@ class PlatformError(CallFailed):
 
 
 class RetryLater(PlatformError):
-    """The platform is busy or we are too fast."""
+    """The platform is busy, we are too fast, or it has no token for us but the one it refuses."""
 
 
 class TokenRefused(PlatformError):

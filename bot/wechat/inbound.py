@@ -27,6 +27,8 @@ _DEEPEST = 16
 # These repeat. With one element, XML shows no list and the platform's JSON may hold a bare object.
 _REPEATING = frozenset({"List", "item", "fail_idx", "AroundBeacon"})
 
+# An openid has 28 characters. What names something must fit an index of the database.
+_NAME_CHARS = 64
 # Up to the year 5138: what `datetime` can take.
 _TIME_DIGITS = 11
 # MsgId is a 64-bit number.
@@ -89,7 +91,7 @@ def to_inbound(fields: dict[str, Any]) -> Inbound:
     openid = _string(fields, "FromUserName")
     account = _string(fields, "ToUserName")
     kind = _string(fields, "MsgType").lower()
-    if not (openid and account and kind and _is_number(created, _TIME_DIGITS)):
+    if not (_is_name(openid) and _is_name(account) and _is_name(kind) and _is_number(created, _TIME_DIGITS)):
         raise Forbidden("no push: sender, receiver, type or time is missing")
     event = _string(fields, "Event").lower()
     event_key = _string(fields, "EventKey")
@@ -110,6 +112,10 @@ def _key(kind: str, fields: dict[str, Any]) -> str:
 def _string(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name, "")
     return value if isinstance(value, str) else ""
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _NAME_CHARS
 
 
 def _is_number(text: str, digits: int) -> bool:

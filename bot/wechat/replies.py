@@ -26,6 +26,26 @@ class Article:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video by the id under which it was uploaded, and the words beside it."""
+
+    media_id: str
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """A piece of music: its address (and a better one for those on Wi-Fi), the uploaded cover, the words beside it."""
+
+    url: str
+    thumb_media_id: str
+    title: str = ""
+    description: str = ""
+    url_on_wifi: str = ""
+
+
 def render_text(inbound: Inbound, content: str, created: int, format: Format) -> str:
     """Answer with a text. The platform takes about 2,048 bytes of UTF-8; cutting it is the caller's part."""
     if format == "json":
@@ -45,6 +65,24 @@ def render_image(inbound: Inbound, media_id: str, created: int, format: Format) 
 def render_voice(inbound: Inbound, media_id: str, created: int, format: Format) -> str:
     """Answer with an uploaded voice recording."""
     return _render(inbound, "voice", {"Voice": {"MediaId": media_id}}, created, format)
+
+
+def render_video(inbound: Inbound, video: Video, created: int, format: Format) -> str:
+    """Answer with an uploaded video."""
+    body = {"MediaId": video.media_id, "Title": video.title, "Description": video.description}
+    return _render(inbound, "video", {"Video": body}, created, format)
+
+
+def render_music(inbound: Inbound, music: Music, created: int, format: Format) -> str:
+    """Answer with music from an address of ours."""
+    body = {
+        "Title": music.title,
+        "Description": music.description,
+        "MusicUrl": music.url,
+        "HQMusicUrl": music.url_on_wifi or music.url,
+        "ThumbMediaId": music.thumb_media_id,
+    }
+    return _render(inbound, "music", {"Music": body}, created, format)
 
 
 def render_news(inbound: Inbound, articles: Sequence[Article], created: int, format: Format) -> str:

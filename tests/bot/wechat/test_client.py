@@ -209,7 +209,7 @@ async def test_a_refused_token_is_replaced_and_the_call_made_once_more() -> None
 async def test_a_call_is_not_repeated_when_the_platform_has_no_other_token(errcode: int) -> None:
     platform = Platform({"errcode": errcode, "errmsg": "no"})
     async with platform.client() as client:
-        with pytest.raises(TokenRefused):
+        with pytest.raises(RetryLater, match=str(errcode)):
             await client.send_text(OPENID, "好")
     assert len(platform.calls) == 1
     assert [asked["force_refresh"] for asked in platform.asked_for_tokens] == [False, False, True]

@@ -1,6 +1,7 @@
 """The envelope: signatures, AES and the three modes, against the platform's own examples and a stranger's library."""
 
 import json
+import textwrap
 
 import pytest
 from hypothesis import given
@@ -133,6 +134,11 @@ def test_it_opens_a_whole_envelope_of_a_stranger() -> None:
     body = stranger.encrypt_message(TEXT, NONCE, TIMESTAMP)
     encrypt = body.split("<Encrypt><![CDATA[")[1].split("]]>")[0]
     assert account().open(signed_for(encrypt), body.encode()).inbound.text == parse_message(TEXT).content
+
+
+def test_it_opens_base64_in_lines() -> None:
+    wrapped = "\n".join(textwrap.wrap(encrypted(TEXT), 76))
+    assert account().open(signed_for(wrapped), envelope(wrapped)).inbound.kind == "text"
 
 
 @pytest.mark.parametrize("name", PUSHES)

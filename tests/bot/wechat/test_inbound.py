@@ -236,7 +236,7 @@ def test_a_message_without_a_usable_id_is_known_like_an_event(msg_id: str) -> No
 def test_a_push_needs_its_four_fields(missing: str) -> None:
     fields: dict[str, Any] = {"ToUserName": "g", "FromUserName": "o", "CreateTime": "1", "MsgType": "text"}
     assert to_inbound(dict(fields)).kind == "text"
-    wrong: list[Any] = ["", {}, ["1", "2"]]
+    wrong: list[Any] = ["", {}, ["1", "2"], "1" * 65]
     for value in wrong:
         with pytest.raises(Forbidden, match="no push"):
             to_inbound(fields | {missing: value})
@@ -279,6 +279,8 @@ def test_deep_nesting_is_refused(depth: int) -> None:
         read(f"<xml>{HEAD}<MsgType>text</MsgType>{'<a>' * depth}{'</a>' * depth}</xml>")
     with pytest.raises(Forbidden):
         read(raw_json('"a":' + '{"a":' * depth + "1" + "}" * depth))
+    with pytest.raises(Forbidden):
+        read(raw_json('"a":' + "9" * 5000))
     with pytest.raises(Forbidden):
         read(raw_json('"a":' + "[" * depth + "]" * depth))
 

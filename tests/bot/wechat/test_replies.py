@@ -12,11 +12,15 @@ from wechatpy.replies import deserialize_reply
 from bot.wechat.inbound import Inbound, read_fields
 from bot.wechat.replies import (
     Article,
+    Music,
+    Video,
     cdata,
     render_image,
+    render_music,
     render_news,
     render_text,
     render_transfer,
+    render_video,
     render_voice,
 )
 from tests.bot.wechat.wire import PUSHES, account, encrypted, envelope, read_reply, signed, signed_for
@@ -48,6 +52,11 @@ def test_a_stranger_reads_every_kind_of_reply() -> None:
     assert (image.type, image.image) == ("image", "MEDIA")
     voice = deserialize_reply(render_voice(asked, "MEDIA", 1, "xml"))
     assert (voice.type, voice.voice) == ("voice", "MEDIA")
+    video = deserialize_reply(render_video(asked, Video("MEDIA", "第一集", "介绍"), 1, "xml"))
+    assert (video.media_id, video.title, video.description) == ("MEDIA", "第一集", "介绍")
+    music = deserialize_reply(render_music(asked, Music("https://study.example.org/a.mp3", "THUMB"), 1, "xml"))
+    assert (music.type, music.thumb_media_id) == ("music", "THUMB")
+    assert music.music_url == music.hq_music_url == "https://study.example.org/a.mp3"
     assert deserialize_reply(render_transfer(asked, 1, "xml")).type == "transfer_customer_service"
     news = deserialize_reply(render_news(asked, CARDS, 1, "xml"))
     assert [one["title"] for one in news.articles] == ["七月主题 <1>", "第二篇"]
@@ -61,6 +70,9 @@ def test_every_kind_of_reply_survives_the_envelope(name: str) -> None:
     for reply in (
         render_text(opened.inbound, "好", 1, opened.format),
         render_image(opened.inbound, "MEDIA", 1, opened.format),
+        render_voice(opened.inbound, "MEDIA", 1, opened.format),
+        render_video(opened.inbound, Video("MEDIA"), 1, opened.format),
+        render_music(opened.inbound, Music("https://study.example.org/a.mp3", "THUMB"), 1, opened.format),
         render_news(opened.inbound, CARDS, 1, opened.format),
         render_transfer(opened.inbound, 1, opened.format),
     ):
