@@ -1,6 +1,9 @@
 """What the platform makes of passive replies: what it shows, and what it takes for a failure of the account."""
 
+from base64 import b64decode, b64encode
+
 import pytest
+from wechatpy.crypto.base import WeChatCipher
 from wechatpy.replies import (
     ArticlesReply,
     BaseReply,
@@ -11,6 +14,7 @@ from wechatpy.replies import (
     VideoReply,
     VoiceReply,
 )
+from wechatpy.utils import WeChatSigner
 
 from tests.emulator.desk import ALICE, Desk
 
@@ -121,6 +125,46 @@ async def test_a_reply_sealed_for_another_account_is_refused(desk: Desk) -> None
     desk.server.account = desk.server.account.__class__(app_id="wxffffffffffffffff")
     desk.server.answer = lambda request: desk.server.seal(GOOD, request)
     assert "app id" in (await desk.write(ALICE))["trouble"]
+
+
+def frame(text: bytes, app_id: bytes, *, size: int | None = None, pad: bytes | None = None) -> bytes:
+    """What is inside an envelope, wrong where the test wants it."""
+    inside = b"r" * 16 + (len(text) if size is None else size).to_bytes(4, "big") + text + app_id
+    rest = 32 - len(inside) % 32
+    return inside + (bytes([rest]) * rest if pad is None else (bytes(rest) + pad)[-rest:])
+
+
+OURS = b"wx0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("inside", "trouble"),
+    [
+        (frame(b"x", OURS, pad=b"\x00"), "padding"),
+        (frame(b"x", OURS, pad=b"\x21"), "padding"),
+        (frame(b"x", OURS, pad=b"\x07\x02"), "padding"),
+        (frame(b"x", OURS)[:-16], "padding"),
+        (b"r" * 16 + b"\x10" * 16, "length"),
+        (frame(b"x", OURS, size=99), "length"),
+        (frame(b"x", b"wxffffffffffffffff"), "app id"),
+        (frame(b"x", OURS, size=0), "app id"),
+        (frame(b"\xff", OURS), "UTF-8"),
+        (b"r" * 31, "decrypt"),
+    ],
+)
+async def test_what_is_inside_the_envelope_is_checked(desk: Desk, inside: bytes, trouble: str) -> None:
+    account = desk.server.account
+    cipher = WeChatCipher(b64decode(account.encoding_aes_key + "="))
+    sealed = b64encode(cipher.encrypt(inside) if len(inside) % 16 == 0 else inside).decode()
+    signer = WeChatSigner()
+    signer.add_data(account.token, "1", "2", sealed)
+    reply = (
+        f"<xml><Encrypt>{sealed}</Encrypt><MsgSignature>{signer.signature}</MsgSignature>"
+        "<TimeStamp>1</TimeStamp><Nonce>2</Nonce></xml>"
+    )
+    desk.server.answer = lambda request: reply.encode()
+    assert trouble in (await desk.write(ALICE))["trouble"]
+    assert await desk.seen(ALICE) == [NOTICE]
 
 
 async def test_a_reply_sealed_with_another_key_is_refused(desk: Desk) -> None:
