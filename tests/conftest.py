@@ -1,6 +1,7 @@
 """What every test may ask for: a database of either kind, freshly made, and a clean environment."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,12 +32,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def fresh_postgres(server: str, name: str) -> str:
-    """A new, empty database on the server; its address."""
+def fresh_postgres(server: str, name: str, template: str = "template0") -> str:
+    """A new database on the server, a copy of `template` (empty by default); its address."""
     engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
     return server.replace("/postgres?", f"/{name}?")
 
@@ -49,10 +50,40 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return fresh_postgres(request.getfixturevalue("postgres"), "test")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the newest schema, to be copied: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "chenzhong.db"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of a PostgreSQL database with the newest schema, to be copied."""
+    _migrated(fresh_postgres(postgres, "migrated"))
+    return "migrated"
+
+
+def _migrated(url: str) -> None:
+    database = Database(url)
+    migrate(database)
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with the newest schema, of either kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "chenzhong.db")
+        return f"sqlite:///{tmp_path / 'chenzhong.db'}"
+    template = request.getfixturevalue("migrated_postgres")
+    return fresh_postgres(request.getfixturevalue("postgres"), "test", template)
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """A database with the newest schema."""
-    opened = Database(database_url)
-    migrate(opened)
+    opened = Database(migrated_url)
     yield opened
     opened.close()

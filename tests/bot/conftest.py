@@ -93,11 +93,11 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture
-def config(database_url: str) -> Config:
+def config(migrated_url: str) -> Config:
     wechat = {"app_id": APP_ID, "app_secret": "0" * 32, "token": TOKEN, "encoding_aes_key": KEY, "original_id": ACCOUNT}
     return Config.model_validate(
         {
-            "database": {"url": database_url},
+            "database": {"url": migrated_url},
             "server": {"secret": "a secret of thirty-two characters"},
             "wechat": wechat,
             "organisation": {"name": "晨光支部", "contact": "办公室"},

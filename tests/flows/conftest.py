@@ -1,9 +1,8 @@
-"""A branch, its product and an emulated WeChat in one process, on one clock that stands still until a story moves it."""
+"""A branch, its product and an emulated WeChat in one process, on one clock that only a story moves."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,7 +88,7 @@ class Story:
 
     async def phone(self, name: str) -> list[tuple[str, str]]:
         """What came to a phone since it was last looked at: route and text of each message of the account."""
-        query = {"openid": self.openid(name), "after": self.read.get(name, 0)}
+        query: dict[str, str | int] = {"openid": self.openid(name), "after": self.read.get(name, 0)}
         items = (await self.control.get("/_/phone", params=query)).json()["items"]
         if items:
             self.read[name] = items[-1]["n"]
@@ -126,10 +125,10 @@ def account() -> Account:
 
 
 @pytest.fixture
-def config(tmp_path: Path, account: Account) -> Config:
+def config(migrated_url: str, account: Account) -> Config:
     return Config.model_validate(
         {
-            "database": {"url": f"sqlite:///{tmp_path / 'chenzhong.db'}"},
+            "database": {"url": migrated_url},
             "server": {"secret": "a secret of thirty-two characters"},
             "wechat": {
                 "account": account.kind,

@@ -1,5 +1,7 @@
 """From following to the first check-in, and away again."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -96,9 +98,7 @@ async def test_a_leader_gives_a_new_code_and_the_old_phone_loses_access(story: S
     answer = await story.says("周组长", "绑定码 林小满")
     forward = answer.split("\n\n")[1]
     assert forward.startswith("林小满同志：请在微信里关注晨光支部的公众号")
-    story.codes["新手机"] = next(
-        word for word in forward.replace("（", " ").split() if word.isdigit() and len(word) == 6
-    )
+    story.codes["新手机"] = re.findall(r"\d{6}", forward)[0]
     assert "绑定好了" in await story.joins("新手机")
     assert "另一个微信" in await story.says("林小满", "打卡")
     assert "只为本支部的人服务" in await story.says("林小满", "打卡")
