@@ -1,0 +1,96 @@
+"""The documents say what is there: every command, chat command, key and word they should, and none that isn't."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config
+from bot.dispatch import COMMANDS, FREE_TEXT, understand
+from bot.wechat.inbound import Inbound
+from scheduler.routes import Account
+
+ROOT = Path(__file__).parents[1]
+READMES = [ROOT / "README.md", ROOT / "README.en.md"]
+DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})
+EVERYTHING = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+CODE = re.compile(r"`([^`\n]+)`")
+
+# What CONTRIBUTING.md shows how to make, and what a running copy makes.
+NOT_YET = ("bot/handlers/group.py", "tests/flows/test_group.py", "data/")
+
+
+def rows(document: Path) -> Iterator[list[str]]:
+    """The cells of each table row, headers and rules left out."""
+    lines = document.read_text(encoding="utf-8").splitlines()
+    for before, line in zip(["", *lines], lines, strict=False):
+        if line.startswith("| ") and before.startswith("|"):
+            yield [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def meaning(text: str) -> object:
+    message = Inbound("m:1", "o1", "gh_1", 0, "text", "", "", text, {})
+    return understand(message).command
+
+
+def chat_examples() -> list[str]:
+    """What `docs/commands.md` says one can write, with a name and a text filled in."""
+    written = [said for first, *_ in rows(ROOT / "docs/commands.md") for said in re.findall(r"「([^」]+)」", first)]
+    return [said.replace("〈姓名〉", "晨有光") for said in written]
+
+
+def test_every_chat_command_is_in_the_documents() -> None:
+    shown = {id(meaning(said)) for said in chat_examples()}
+    assert [command.pattern.pattern for command in COMMANDS if id(command) not in shown] == []
+
+
+@pytest.mark.parametrize("said", chat_examples())
+def test_whatever_the_documents_tell_people_to_write_is_understood(said: str) -> None:
+    assert meaning(said) is not FREE_TEXT
+
+
+def glossary() -> list[tuple[str, Path, str]]:
+    found = []
+    for word, *_, place in rows(ROOT / "docs/glossary.md"):
+        file, name = CODE.findall(place)
+        found.append((word, ROOT / file, name))
+    return found
+
+
+@pytest.mark.parametrize(("word", "file", "name"), glossary())
+def test_every_word_of_the_glossary_lives_where_it_says(word: str, file: Path, name: str) -> None:
+    assert re.search(rf"\b{name}\b", file.read_text(encoding="utf-8")), f"{word}: no {name} in {file.name}"
+
+
+def test_every_file_that_the_documents_name_is_there() -> None:
+    named = {code for code in CODE.findall(EVERYTHING) if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/([\w-]+\.\w+)?", code)}
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ROOT / name).exists() and not name.startswith(NOT_YET)] == []
+
+
+def test_every_key_that_the_documents_name_exists() -> None:
+    sections = dict(Config())
+    named = {code for code in CODE.findall(EVERYTHING) if re.fullmatch(r"[a-z]+\.[a-z_]+", code)}
+    keys = {tuple(name.split(".")) for name in named if name.split(".")[0] in sections}
+    assert len(keys) > 10
+    assert [key for key in sorted(keys) if key[1] not in type(sections[key[0]]).model_fields] == []
+
+
+def test_every_make_target_that_the_documents_name_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)`", EVERYTHING)) <= targets
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: str(readme.name))
+def test_a_readme_says_for_each_kind_of_account_what_members_see(readme: Path) -> None:
+    kinds = {code for first, *_ in rows(readme) for code in CODE.findall(first)}
+    assert kinds >= {account.value for account in Account}
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest
+    assert newest[1] == version
