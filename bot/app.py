@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from httpx import AsyncBaseTransport
 from starlette.routing import Route
 
 from bot import health
@@ -15,7 +14,7 @@ from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.turn import Means
 from bot.webhook import Webhook
-from bot.wechat.client import Client
+from bot.wechat.client import Client, Transport
 from bot.wechat.codec import Codec
 from bot.wechat.messenger import WechatMessenger
 from bot.wording import Wording
@@ -57,7 +56,7 @@ class Product:
     """Everything one process needs, built from the configuration; nothing runs until `running()`."""
 
     def __init__(
-        self, config: Config, *, clock: Clock | None = None, transport: AsyncBaseTransport | None = None
+        self, config: Config, *, clock: Clock | None = None, transport: Transport | None = None
     ) -> None:
         self.config = config
         self.clock = clock or Clock()
@@ -90,7 +89,7 @@ class Product:
             self.writer.stop()
             self.database.close()
 
-    def _client(self, transport: AsyncBaseTransport | None) -> Client:
+    def _client(self, transport: Transport | None) -> Client:
         wechat = self.config.wechat
         return Client(
             base=wechat.api_base,

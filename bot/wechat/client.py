@@ -36,6 +36,9 @@ from bot.wechat.errors import (
 )
 from bot.wechat.token import AccessToken
 
+#: What carries the calls; tests bring their own.
+Transport = httpx.AsyncBaseTransport
+
 _log = logging.getLogger(__name__)
 # httpx logs whole addresses at INFO, and ours carry the access token. A level could be lowered again by whoever
 # configures logging; a filter stays.
@@ -89,7 +92,7 @@ class Client:
         connect_seconds: float = 5.0,
         answer_seconds: float = 10.0,
         whole_seconds: float = 60.0,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._credentials = {"grant_type": "client_credential", "appid": app_id, "secret": app_secret}
