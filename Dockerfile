@@ -11,6 +11,7 @@ RUN ["python", "-m", "venv", "/opt/chenzhong"]
 COPY requirements.lock ./
 RUN ["/opt/chenzhong/bin/python", "-m", "pip", "install", "--require-hashes", "-r", "requirements.lock"]
 COPY pyproject.toml ./
+COPY samples samples
 COPY models models
 COPY scheduler scheduler
 COPY bot bot
