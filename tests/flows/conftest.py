@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from sqlmodel import Session
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import Product
 from bot.config import Config
@@ -40,6 +41,15 @@ class PlatformTime(Clock):
         return self._platform.now()
 
 
+class Wire:
+    """Where the emulated platform finds the product; a restarted one takes the place of the one before."""
+
+    web: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.web(scope, receive, send)
+
+
 @dataclass
 class Story:
     """Who says what to whom; names stand for people, each with a phone of their own."""
@@ -47,6 +57,7 @@ class Story:
     product: Product
     emulator: Emulator
     control: httpx.AsyncClient
+    wire: Wire
     codes: dict[str, str] = field(default_factory=dict)
     read: dict[str, int] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
@@ -149,13 +160,15 @@ def config(migrated_url: str, account: Account) -> Config:
 async def story(config: Config, account: Account) -> AsyncIterator[Story]:
     """晨光支部 with two groups and its secretary 书记甲, at six in the morning of 1 July 2026, a Wednesday."""
     clock = PlatformClock(frozen_at=beijing(WEDNESDAY))
-    wire = httpx.AsyncClient(transport=httpx.ASGITransport(lambda *request: web(*request)))
-    emulator = Emulator(account, webhook="http://product/wechat", clock=clock, client=wire)
+    wire = Wire()
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(wire))
+    emulator = Emulator(account, webhook="http://product/wechat", clock=clock, client=client)
     platform = httpx.ASGITransport(emulator.app)
     product = Product(config, clock=PlatformTime(clock), transport=platform)
-    web = product.web()
-    async with product.running(), emulator, wire, httpx.AsyncClient(transport=platform, base_url="http://x") as control:
-        yield await _settled(Story(product, emulator, control))
+    wire.web = product.web()
+    control = httpx.AsyncClient(transport=platform, base_url="http://platform")
+    async with product.running(), emulator, client, control:
+        yield await _settled(Story(product, emulator, control, wire))
 
 
 async def _settled(story: Story) -> Story:
