@@ -55,9 +55,7 @@ def rules_of(config: Config, texts: Texts) -> Rules:
 class Product:
     """Everything one process needs, built from the configuration; nothing runs until `running()`."""
 
-    def __init__(
-        self, config: Config, *, clock: Clock | None = None, transport: Transport | None = None
-    ) -> None:
+    def __init__(self, config: Config, *, clock: Clock | None = None, transport: Transport | None = None) -> None:
         self.config = config
         self.clock = clock or Clock()
         self.texts = Texts.load(config.organisation.terms)
