@@ -10,6 +10,7 @@ import pytest
 from bot.config import Config
 from bot.dispatch import COMMANDS, FREE_TEXT, understand
 from bot.wechat.inbound import Inbound
+from models.tables import PERSONAL
 from scheduler.routes import Account
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,23 @@ def test_every_make_target_that_the_documents_name_exists() -> None:
 def test_a_readme_says_for_each_kind_of_account_what_members_see(readme: Path) -> None:
     kinds = {code for first, *_ in rows(readme) for code in CODE.findall(first)}
     assert kinds >= {account.value for account in Account}
+
+
+def test_the_two_readmes_have_the_same_parts() -> None:
+    lines = [readme.read_text(encoding="utf-8").splitlines() for readme in READMES]
+    shapes = [[mark[1] for line in text if (mark := re.match(r"(#+ |\d+\. |- |\| |```|!\[)", line))] for text in lines]
+    assert shapes[0] == shapes[1]
+
+
+def test_the_privacy_page_lists_all_that_is_held_of_a_person() -> None:
+    listed = {code for *_, table in rows(ROOT / "docs/privacy.md") for code in CODE.findall(table)}
+    assert listed == {personal.table.__name__ for personal in PERSONAL}
+
+
+def test_every_decision_is_in_the_list_of_decisions() -> None:
+    pages = {page.name for page in ROOT.glob("docs/decisions/[0-9]*.md")}
+    listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\((\d{4}-[a-z-]+\.md)\)", listed)) == pages
 
 
 def test_the_changelog_begins_with_this_version() -> None:
