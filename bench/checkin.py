@@ -108,11 +108,10 @@ def run(options: Options) -> Report:
         console.print(f"准备 {options.members:,} 名已绑定的成员…")
         chenzhong.seed(Path(work) / "seed.db", options.members)
         for round_ in range(options.rounds):
-            requests = Path(work) / "requests"
-            requests.write_bytes(pickle.dumps([check_in(number) for number in range(options.members)]))
+            requests = written(Path(work), options.members)
             for target in targets:
                 console.print(f"第 {round_ + 1}/{options.rounds} 轮：{target.label}")
-                figures[target.name].append(_measure(target, Path(work), requests, options))
+                figures[target.name].append(measured(target, Path(work), requests, options))
     rows = [Row(target.name, target.label, [asdict(found) for found in figures[target.name]]) for target in targets]
     title = f"打卡：{options.connections} 个连接，{options.rounds} 轮的中位数"
     return Report("checkin", title, COLUMNS, rows, "per_second", GOALS)
@@ -124,7 +123,18 @@ def _set_up_peers() -> None:
         raise Failed("对照的框架没有装上；加 --without-peers 可以不测它们。")
 
 
-def _measure(target: Target, work: Path, requests: Path, options: Options) -> Findings:
+def written(work: Path, members: int) -> Path:
+    """Encrypts everybody's check-in beforehand; the file for the load generator."""
+    requests = work / "requests"
+    requests.write_bytes(pickle.dumps([check_in(number) for number in range(members)]))
+    return requests
+
+
+def measured(target: Target, work: Path, requests: Path, options: Options) -> Findings:
+    """Starts a server in a folder of its own below `work`, loads it, and compares what it stored with what it said.
+
+    Raises `Failed` unless each acknowledged message is stored once.
+    """
     port = free_port()
     orders = Orders(
         port=port,

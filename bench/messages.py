@@ -3,9 +3,11 @@
 import base64
 import time
 from urllib.parse import urlencode
+from xml.parsers.expat import ExpatError
 
 import xmltodict
 from wechatpy.crypto import PrpCrypto
+from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
 from bench import account
@@ -57,12 +59,15 @@ def check_in(number: int) -> bytes:
 
 def check_answer(number: int, body: bytes) -> None:
     """Raises `WrongAnswer` unless this is an encrypted text for the follower of that number."""
-    answer = xmltodict.parse(body)["xml"]
-    if answer["MsgSignature"] != _signature(answer["TimeStamp"], answer["Encrypt"], nonce=answer["Nonce"]):
-        raise WrongAnswer(f"signature of the answer to {openid(number)}")
-    message = xmltodict.parse(_CRYPTO.decrypt(answer["Encrypt"], account.APP_ID))["xml"]
-    if message["ToUserName"] != openid(number) or not message["Content"]:
-        raise WrongAnswer(f"answer to {openid(number)}: {message}")
+    try:
+        answer = xmltodict.parse(body)["xml"]
+        signed = _signature(answer["TimeStamp"], answer["Encrypt"], nonce=answer["Nonce"]) == answer["MsgSignature"]
+        message = xmltodict.parse(_CRYPTO.decrypt(answer["Encrypt"], account.APP_ID))["xml"]
+        right = message["ToUserName"] == openid(number) and bool(message["Content"])
+    except (ExpatError, LookupError, ValueError, WeChatException) as error:
+        raise WrongAnswer(f"not the answer to {openid(number)}: {body[:300]!r}") from error
+    if not (signed and right):
+        raise WrongAnswer(f"not the answer to {openid(number)}: {message}")
 
 
 def _signature(stamp: str, *sealed: str, nonce: str = _NONCE) -> str:
