@@ -55,7 +55,7 @@ export class Phone extends EventTarget {
     const { person } = this;
     if (!person?.openid) return;
     const items = await door.chat(person.openid, this.last);
-    if (person === this.person) items.forEach((item) => this.#show(item));
+    if (person.openid === this.person.openid) items.forEach((item) => this.#show(item));
   }
 
   /** An item that arrived by itself. */

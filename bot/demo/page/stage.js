@@ -31,11 +31,16 @@ export class Stage extends EventTarget {
 
   /** Puts both phones into the hands the story needs, unless the visitor chose somebody who will do as well. */
   async cast() {
-    const { member, secretary } = this.phones;
-    if (!member.person.following || !member.person.role) await this.give("member", this.roster.member);
-    const speaks = ["secretary", "admin"].includes(secretary.person.role);
-    if (!secretary.person.following || !speaks) await this.give("secretary", this.roster.secretary);
+    const { person } = this.phones.member;
+    if (!person.following || !person.role) await this.giveBack();
+    await this.castSecretary();
     return this.phones;
+  }
+
+  async castSecretary() {
+    const { person } = this.phones.secretary;
+    if (!person.following || !["secretary", "admin"].includes(person.role)) await this.give("secretary", this.roster.secretary);
+    return this.phones.secretary;
   }
 
   giveBack = () => this.give("member", this.roster.member);
@@ -90,9 +95,11 @@ export class Stage extends EventTarget {
     for (const side of SIDES) {
       const phone = this.phones[side];
       if (!phone.person) continue;
-      const following = phone.person.following;
-      phone.person = Object.assign(phone.person, this.#known(phone.person.openid));
-      if (following !== phone.person.following) phone.showProfile(!phone.person.following);
+      const { name, following } = phone.person;
+      const person = this.#known(phone.person.openid);
+      // Whoever has just been bound has a name now, and the chat shows it in every line of theirs.
+      if (name !== person.name || following !== person.following) await phone.become(person, this.roster.account);
+      else phone.person = person;
       this.#label(side);
     }
   }
@@ -130,14 +137,11 @@ export class Stage extends EventTarget {
   }
 
   async #follow(side, following) {
-    const phone = this.phones[side];
-    const { person } = phone;
+    const { person } = this.phones[side];
     await door.event(person.openid, following ? "subscribe" : "unsubscribe");
     // Whoever leaves is forgotten by the account, and comes back as a stranger.
     this.strangers.set(person.openid, { ...stranger(), openid: person.openid, following });
     await this.refreshPeople();
-    await phone.become(this.#known(person.openid), this.roster.account);
-    this.#label(side);
   }
 
   #connect() {

@@ -66,7 +66,7 @@ async function broadcast(stage) {
 async function why(stage) {
   const { secretary } = await stage.cast();
   const facts = await door.latest("text");
-  const missed = (facts.unreached.length ? facts : await door.latest("topic")).unreached[0];
+  const missed = (facts.waiting.length ? facts : await door.latest("topic")).waiting[0];
   if (!missed) return SAY.whyNobody;
   stage.rename(4, WHY(missed.name));
   await stage.show("secretary");

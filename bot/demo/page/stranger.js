@@ -24,7 +24,7 @@ function showCode(phone, name, code) {
 }
 
 async function askForCode(phone, stage, person) {
-  const { secretary } = await stage.cast();
+  const secretary = await stage.castSecretary();
   const answer = await secretary.say(`绑定码 ${person.name}`);
   const code = answer.match(/(?<!\d)\d{3}\s?\d{3}(?!\d)/)?.[0].replace(/\s/, "");
   if (code) showCode(phone, person.name, code);

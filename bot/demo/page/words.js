@@ -11,8 +11,10 @@ export const ACCOUNTS = {
 export const ROLES = { member: "", leader: "组长", secretary: "书记", admin: "管理员" };
 
 export const REACH = {
-  open: "两天内写过话，可以主动发",
+  open: "两天内写过话，可主动发",
   closed: "超过两天没写话，不能主动发",
+  used: "两天内的条数用完了，等写话",
+  passive: "未认证账号，只能当场回答",
   unbound: "未绑定",
   phone: "不用微信",
   stranger: "不在名册里的人",
