@@ -1,0 +1,112 @@
+"""A real browser, and the demo as its visitor meets it: a process of its own on a free port."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+
+ROOT = Path(__file__).parents[2]
+# The first start plays two months; a laptop needs some ten seconds, a busy machine more.
+READY_SECONDS = 180
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No sandbox, because containers run as root; the rest keeps the browser from calling its maker.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("本机没有 Chromium，浏览器测试未做（Debian：apt install chromium）/ no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[str]:
+    """`chenzhong demo` with its data below `folder`; the address of its page."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with (folder / "demo.log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}/"
+    try:
+        _wait_for(address, process, folder / "demo.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}demo/people", timeout=5).close()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(f"the demo did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def set_up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the demo was set up, and stopped again: for copies, since the first start takes long."""
+    folder = tmp_path_factory.mktemp("demo")
+    with running_demo(folder):
+        pass
+    return folder
+
+
+@pytest.fixture
+def demo(set_up: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a demo that nobody has played with yet."""
+    folder = tmp_path / "demo"
+    shutil.copytree(set_up, folder)
+    with running_demo(folder) as address:
+        yield address
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: str) -> Iterator[Visit]:
+    """Opens the demo's page: `visit(width, height)`. In the end nothing may have failed, or come from elsewhere."""
+    visitors = []
+
+    def open_page(width: int = 1280, height: int = 860) -> Visitor:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        visitors.append(Visitor(page, demo))
+        return visitors[-1]
+
+    yield open_page
+    for visitor in visitors:
+        assert visitor.troubles == []
+        visitor.page.close()
