@@ -1,8 +1,7 @@
-"""The queue's statements: claim pushes, mark them just before their calls, record what became of them.
+"""The queue's claims: which rows are due, whose they are, what gives them back.
 
-A claim is a lease: `owner` holds the row until `free_at` (running time), however long ago its process died. What may
-be sent is asked again when a row is marked `sending`, in the commit just before its call. Whoever locks followers
-and pushes locks the followers first, in openid order, as the webhook does: so the two never wait for each other.
+A claim is a lease: `owner` holds the row until `free_at` (running time), however long ago its process died. What a
+claim allows is asked again in `models.sending`, in the commit just before the call.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,34 +13,36 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
-    Result,
     Row,
     Text,
     and_,
-    case,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 from sqlmodel import col
 
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastState
 from models.database import given, packed
 from models.follower import Follower
-from models.member import Member, Status
+from models.member import Member
 from models.pause import Pause
 from models.push import Push, PushStatus
-from models.window import MESSAGE
 
 _OfBroadcast, _OfMember, _Paused = aliased(Branch), aliased(Branch), aliased(Branch)
 
 _is_due: ColumnElement[bool] = col(Push.status) == PushStatus.DUE
+
+
+def word(value: str) -> ColumnElement[Any]:
+    """One of our own words as part of a statement's text, which so can be compiled once."""
+    return literal_column(f"'{value}'", Text)
 
 
 def not_paused() -> ColumnElement[bool]:
@@ -57,15 +58,15 @@ def not_paused() -> ColumnElement[bool]:
         )
         .where(col(Broadcast.id) == col(Push.broadcast_id), col(_OfBroadcast.id) == col(Broadcast.branch_id))
         .where(col(Member.id) == col(Push.member_id), col(_OfMember.id) == col(Member.branch_id))
-        .correlate(Push)
+        .correlate_except(Pause, _Paused, _OfBroadcast, _OfMember, Broadcast, Member)
     )
     return ~paused
 
 
-def is_open(now: datetime) -> ColumnElement[bool]:
-    """That the broadcast of a push has started and was neither stopped nor has it run out; for queries on Push."""
-    started = and_(col(Broadcast.state) == BroadcastState.OPEN, col(Broadcast.starts_at) <= now)
-    return exists().where(col(Broadcast.id) == col(Push.broadcast_id), started).correlate(Push)
+def is_open(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """That the broadcast of a push has started and nobody has stopped it; for queries on Push."""
+    started = and_(col(Broadcast.state) == word(BroadcastState.OPEN), col(Broadcast.starts_at) <= now)
+    return exists().where(col(Broadcast.id) == col(Push.broadcast_id), started).correlate_except(Broadcast)
 
 
 def claim(
@@ -85,7 +86,8 @@ def claim(
     )
     statement = update(Push).where(col(Push.id).in_(found.scalar_subquery()), free)
     values = {"owner": owner, "free_at": running + lease}
-    return sorted(_returned(connection.execute(statement.values(values).returning(col(Push.id)))))
+    ids = connection.execute(statement.values(values).returning(col(Push.id))).scalars()
+    return [push_id for push_id in ids if push_id is not None]
 
 
 def claimed(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -124,110 +126,28 @@ def _moved(new: FromClause) -> ColumnElement[datetime]:
     return func.coalesce(new.c.run_at, col(Push.run_at))
 
 
-def mark(connection: Connection, owner: str, pushes: Mapping[int, str], now: datetime, free_at: datetime) -> set[int]:
-    """Marks claimed pushes (id → openid, each openid once) as `sending` and takes their messages from the windows.
-
-    The caller has locked the followers. Returns the ids that may be sent. The others have been given back: their
-    broadcast was stopped, their member left, the window closed or somebody else has them.
-    """
-    if not pushes:
-        return set()
-    mine = and_(col(Push.id).in_(_ids(connection)), _is_due, col(Push.owner) == owner)
-    given_ids = {"given": packed(connection, [{"id": push_id} for push_id in pushes])}
-    values = {"status": PushStatus.SENDING, "attempts": col(Push.attempts) + 1, "free_at": free_at, "cause": ""}
-    sendable = update(Push).where(mine, is_open(now), not_paused(), _is_welcome(now))
-    marked = _returned(connection.execute(sendable.values(values).returning(col(Push.id)), given_ids))
-    if len(marked) < len(pushes):
-        connection.execute(update(Push).where(mine).values(owner="", free_at=None), given_ids)
-    move_windows(connection, [{"openid": pushes[push_id], "more": -1, "over": 0} for push_id in marked])
-    return marked
-
-
-def _returned(result: Result[Any]) -> set[int]:
-    return set(result.scalars())
-
-
-def _ids(connection: Connection) -> Any:
-    asked = given(connection, id=Integer())
-    return select(asked.c.id).scalar_subquery()
-
-
-def _is_welcome(now: datetime) -> ColumnElement[bool]:
-    """That the member is on the roster, agreed, isn't refused, and the window is open."""
-    on_roster = and_(col(Member.id) == col(Push.member_id), col(Member.status) != Status.INACTIVE)
-    agreed = and_(col(Follower.member_id) == col(Push.member_id), col(Follower.agreed_at).is_not(None))
-    can_be_sent = and_(col(Follower.refused) == "", col(Follower.window_left) > 0, col(Follower.window_until) > now)
-    return exists().where(on_roster, agreed, can_be_sent).correlate(Push)
-
-
 def release(connection: Connection, owner: str) -> None:
     """Gives back everything an owner has claimed and not yet marked: it is stopping."""
     mine = update(Push).where(_is_due, col(Push.owner) == owner)
     connection.execute(mine.values(owner="", free_at=None))
 
 
-def lock(connection: Connection, openids: Collection[str]) -> None:
-    """Locks followers until the transaction ends, in openid order; on SQLite the one writer is lock enough."""
-    if connection.dialect.name != "postgresql" or not openids:
-        return
-    asked = given(connection, openid=Text())
-    query = select(col(Follower.openid)).join(asked, asked.c.openid == col(Follower.openid))
-    rows = packed(connection, [{"openid": openid} for openid in openids])
-    connection.execute(query.order_by(col(Follower.openid)).with_for_update(of=Follower), {"given": rows})
+def inherit(connection: Connection, heir: str) -> int:
+    """Where one process alone sends: whatever other owners hold is over at once; returns how many sends became unknown.
 
-
-def move_windows(connection: Connection, rows: Collection[Mapping[str, Any]]) -> None:
-    """Corrects the ledger, rows of openid, more (messages, negative for spent ones), over (1: closed altogether).
-
-    Never below none, nor above what one message opens.
+    Their leases needn't run out, since they are dead, or this process would not have started.
     """
-    if not rows:
-        return
-    new = given(connection, openid=Text(), more=Integer(), over=Integer())
-    left = col(Follower.window_left) + new.c.more
-    most = MESSAGE[0]
-    capped = case((new.c.over == 1, 0), (left > most, most), (left < 0, 0), else_=left)
-    connection.execute(
-        update(Follower).where(col(Follower.openid) == new.c.openid).values(window_left=capped),
-        {"given": packed(connection, rows)},
-    )
+    theirs = col(Push.owner).not_in(("", heir))
+    connection.execute(update(Push).where(_is_due, theirs).values(owner="", free_at=None))
+    return _lose(connection, theirs)
 
 
-def record(connection: Connection, owner: str, rows: Collection[Mapping[str, Any]]) -> None:
-    """Writes what became of sends, rows of id, status, route, cause, errcode, rid, sent_at, run_at, free_at.
-
-    A `run_at` of None leaves it as it was. Only rows that are still this owner's `sending` change: one whose lease ran
-    out is `unknown`, and stays so.
-    """
-    if not rows:
-        return
-    words: dict[str, TypeEngine[Any]] = dict.fromkeys(("status", "route", "cause", "rid"), Text())
-    times: dict[str, TypeEngine[Any]] = dict.fromkeys(("sent_at", "run_at", "free_at"), DateTime(True))
-    new = given(connection, id=Integer(), errcode=Integer(), **words, **times)
-    changes = {name: new.c[name] for name in ("errcode", *words, *times)} | {"run_at": _moved(new)}
-    mine = and_(col(Push.id) == new.c.id, col(Push.status) == PushStatus.SENDING, col(Push.owner) == owner)
-    connection.execute(update(Push).where(mine).values(owner="", **changes), {"given": packed(connection, rows)})
+def lose(connection: Connection, running: datetime) -> int:
+    """Makes sends whose lease has run out `unknown`; returns how many."""
+    return _lose(connection, col(Push.free_at) <= running)
 
 
-def refuse(connection: Connection, rows: Collection[Mapping[str, Any]]) -> None:
-    """Notes how the platform refuses to write to followers, rows of openid, refused."""
-    if not rows:
-        return
-    new = given(connection, openid=Text(), refused=Text())
-    connection.execute(
-        update(Follower).where(col(Follower.openid) == new.c.openid).values(refused=new.c.refused),
-        {"given": packed(connection, rows)},
-    )
-
-
-def lose(connection: Connection, running: datetime, keeper: str | None = None) -> int:
-    """Makes sends whose lease has run out `unknown`; returns how many.
-
-    With `keeper`, where one process alone sends, every send of any other owner at once: that process is dead.
-    """
-    gone = col(Push.free_at) <= running
-    if keeper is not None:
-        gone = or_(gone, col(Push.owner) != keeper)
+def _lose(connection: Connection, gone: ColumnElement[bool]) -> int:
     lost = update(Push).where(col(Push.status) == PushStatus.SENDING, gone)
     return connection.execute(lost.values(status=PushStatus.UNKNOWN, cause="unknown", owner="", free_at=None)).rowcount
 

@@ -63,5 +63,5 @@ def deactivate(db: Session, member: Member, today: date) -> None:
 def cancel_unsent(db: Session, member_id: int) -> int:
     """Cancels everything still owed to a member; returns how much it was."""
     unsent = (col(Push.member_id) == member_id, col(Push.status).in_(UNSENT))
-    cancelled = update(Push).where(*unsent).values(status=PushStatus.CANCELLED, cause="settings", owner="")
+    cancelled = update(Push).where(*unsent).values(status=PushStatus.CANCELLED, cause="not_by_status", owner="")
     return db.connection().execute(cancelled).rowcount

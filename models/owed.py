@@ -14,7 +14,7 @@ from models.database import Facts, given, packed
 from models.push import UNSENT, Push, PushStatus
 
 # Small enough that a batch's transaction stays well under 50 ms, and messages needn't wait for it.
-BATCH = 1000
+BATCH = 500
 
 RUNNING = (BroadcastState.WAITING, BroadcastState.OPEN, BroadcastState.PAUSED)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models import claim
+from models import claim, sending
 from models.database import running_now
 from models.push import PushStatus
 from models.writer import Writer
@@ -30,7 +30,7 @@ from scheduler.settle import Finished, parked_until, record
 logger = logging.getLogger(__name__)
 
 # Rows are claimed in batches, to keep the claim's cost off the single send.
-CLAIM = 200
+CLAIM = 100
 
 # Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
 LEASE = timedelta(seconds=90)
@@ -75,6 +75,7 @@ class Deliverer:
         self._in_flight: dict[asyncio.Task[Outcome], _Waiting] = {}
         self._finished: list[Finished] = []
         self._parked_until: datetime | None = None
+        self._began = False
         self._stopping = False
         self._one_at_a_time = asyncio.Lock()
 
@@ -85,6 +86,7 @@ class Deliverer:
         """
         async with self._one_at_a_time:
             await self._writer.run(self._find_lost)
+            self._began = True
             sent = 0
             for _ in range(MOST_STEPS):
                 found, chosen = await self._fill(), self._next()
@@ -107,7 +109,9 @@ class Deliverer:
 
     def _find_lost(self, db: Session) -> None:
         connection = db.connection()
-        lost = claim.lose(connection, running_now(connection), self.owner if self._alone else None)
+        lost = claim.lose(connection, running_now(connection))
+        if self._alone and not self._began:
+            lost += claim.inherit(connection, self.owner)
         if lost:
             logger.warning("%d pushes were in flight when their process died: unknown, and not sent again", lost)
 
@@ -144,9 +148,9 @@ class Deliverer:
         connection, now = db.connection(), self._clock.now()
         running = running_now(connection)
         next_ = {waiting.push.id: waiting.push.openid for waiting in chosen}
-        claim.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
+        sending.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
         record(connection, self.owner, finished, now, running, self._rules)
-        return claim.mark(connection, self.owner, next_, now, running + LEASE)
+        return sending.mark(connection, self.owner, next_, now, running + LEASE)
 
     def _next(self) -> list[_Waiting]:
         """The next to send: one at a time to each follower, so that an oath never overtakes its greeting."""

@@ -22,6 +22,9 @@ LOOK_BACK = timedelta(days=7)
 
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 
+# What ran out or was taken back long ago is nobody's question once something newer has come.
+_STILL_OWED = (*UNSENT, PushStatus.SENDING, PushStatus.FAILED, PushStatus.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -48,7 +51,7 @@ def explain(db: Session, member_id: int, account: Account, rules: Rules, now: da
     if member.without_wechat:
         return Explanation(Cause.NO_WECHAT)
     rows = _recent(db, member_id, now)
-    missing = [row for row in rows if row.status not in _ARRIVED]
+    missing = [row for row in rows if row.status in _STILL_OWED]
     if not rows:
         return Explanation(_of_follower(db, member_id))
     row = (missing or rows)[0]

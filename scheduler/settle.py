@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from models import claim, open_question
+from models import open_question, sending
 from models.broadcast import BroadcastKind
 from models.push import PushStatus
 from scheduler.calendar import ONE_DAY, Hours
@@ -55,10 +55,10 @@ def record(
     rules: Rules,
 ) -> None:
     """Writes everything that follows from sends that have finished; the caller has locked their followers."""
-    claim.record(connection, owner, [_row(done, now, running) for done in finished])
-    claim.move_windows(connection, [move for done in finished if (move := _window_move(done))])
+    sending.record(connection, owner, [_row(done, now, running) for done in finished])
+    sending.move_windows(connection, [move for done in finished if (move := _window_move(done))])
     refused = [done for done in finished if done.outcome.refused]
-    claim.refuse(connection, [{"openid": done.push.openid, "refused": done.outcome.refused} for done in refused])
+    sending.refuse(connection, [{"openid": done.push.openid, "refused": done.outcome.refused} for done in refused])
     invite(connection, [done.push.openid for done in finished if _greets(done)], now, rules)
 
 
