@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import Route
 
 from bot import health
 from bot.config import Config
@@ -13,7 +12,7 @@ from bot.intake import Arrival, Intake
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.turn import Means
-from bot.webhook import Webhook
+from bot.webhook import CallbackFirst, Webhook
 from bot.wechat.client import Client, Transport
 from bot.wechat.codec import Codec
 from bot.wechat.messenger import WechatMessenger
@@ -129,6 +128,7 @@ class Product:
         """The web application: the callback, and whether all is well."""
         app = FastAPI(title="Chenzhong", docs_url=None, redoc_url=None, openapi_url=None)
         self.webhook = self._callback()
-        app.router.routes.append(Route("/wechat", self.webhook))
+        app.add_middleware(CallbackFirst, webhook=self.webhook)
         app.include_router(health.router(self))
+        app.include_router(health.front_page(self))
         return app

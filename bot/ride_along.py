@@ -33,9 +33,12 @@ class RideAlong:
 
     def joined(self, turn: Turn, answer: Answer, waiting: Waiting) -> Answer:
         """The answer with what rides below it; the answer to 「看」 is the next push itself."""
-        shown = {row["id"] for apply, row in answer.changes if apply is ride_along.take}
-        pushes = [push for push in waiting.get(turn.person.member_id or 0, ()) if push.id not in shown]
+        pushes = waiting.get(turn.person.member_id or 0)
         if not pushes or not answer.reply or (answer.alone and not answer.shows_next):
+            return answer
+        shown = {row["id"] for apply, row in answer.changes if apply is ride_along.take}
+        pushes = [push for push in pushes if push.id not in shown]
+        if not pushes:
             return answer
         if answer.shows_next:
             return self._instead(turn, answer, pushes)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def given(connection: Connection, **columns: TypeEngine[Any]) -> FromClause:
     trip of it. Fill the parameter with `packed(connection, rows)`.
     """
     parameter = bindparam("given", type_=Text())
-    if connection.dialect.name == "postgresql":
+    if _is_postgresql(connection):
         record = func.jsonb_to_recordset(cast(parameter, JSONB))
         return record.table_valued(*(column(name, kind) for name, kind in columns.items())).render_derived(
             name="given_rows", with_types=True
@@ -132,20 +133,26 @@ def given(connection: Connection, **columns: TypeEngine[Any]) -> FromClause:
 
 def packed(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> str:
     """The rows as the JSON text that `given` reads, times and dates in the form the dialect stores."""
-    encode = datetime.isoformat if connection.dialect.name == "postgresql" else _sqlite_time
-    return json.dumps(list(rows), ensure_ascii=False, default=lambda value: _encoded(value, encode))
+    return json.dumps(list(rows), ensure_ascii=False, default=_postgresql if _is_postgresql(connection) else _sqlite)
 
 
-def _encoded(value: Any, encode: Any) -> str:
+def _is_postgresql(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+# The rows of a batch share their times, so that most of these calls are the same one again.
+@lru_cache(maxsize=256)
+def _sqlite(value: object) -> str:
     if isinstance(value, datetime):
-        return str(encode(value))
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return _postgresql(value)
+
+
+@lru_cache(maxsize=256)
+def _postgresql(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} can't be handed over as a row")
-
-
-def _sqlite_time(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def running_now(connection: Connection) -> datetime:
@@ -153,7 +160,7 @@ def running_now(connection: Connection) -> datetime:
 
     It never moves with the calendar clock of the demo or of the tests.
     """
-    if connection.dialect.name == "postgresql":
+    if _is_postgresql(connection):
         return connection.execute(select(func.clock_timestamp(type_=DateTime(True)))).scalar_one()
     stamp: str = connection.execute(select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"))).scalar_one()
     return datetime.fromisoformat(stamp).replace(tzinfo=UTC)

@@ -80,14 +80,14 @@ class Writer(Generic[M]):
         for thread in self._running:
             thread.join()
 
-    async def answer(self, message: M) -> str:
-        """The answer to a message, once it is committed."""
+    def answer(self, message: M) -> "asyncio.Future[str]":
+        """The answer to a message, once it is committed; to be called on the event loop that waits for it."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(message, loop, loop.create_future())
         with self._wake:
             self._messages.append(waiting)
             self._wake.notify()
-        return await waiting.answer
+        return waiting.answer
 
     async def run(self, function: Callable[[Session], T]) -> T:
         """Runs `function(session)` in a transaction of its own and returns its result after the commit.

@@ -40,7 +40,7 @@ async def test_waiting_messages_share_one_transaction_and_none_shares_it_with_it
         return [note.text for note in notes]
 
     writer.process = process
-    asked = [asyncio.create_task(writer.answer(Note(f"o{n % 3}", str(n)))) for n in range(6)]
+    asked = [writer.answer(Note(f"o{n % 3}", str(n))) for n in range(6)]
     await asyncio.sleep(0)
     writer.start()
     assert await asyncio.gather(*asked) == ["0", "1", "2", "3", "4", "5"]
@@ -58,7 +58,7 @@ async def test_one_bad_message_costs_the_others_nothing(writer: Writer[Note], da
         return [note.text for note in notes]
 
     writer.process = process
-    asked = [asyncio.create_task(writer.answer(Note(f"o{n}", "bad" if n == 1 else "good"))) for n in range(3)]
+    asked = [writer.answer(Note(f"o{n}", "bad" if n == 1 else "good")) for n in range(3)]
     await asyncio.sleep(0)
     writer.start()
     first, second, third = await asyncio.gather(*asked, return_exceptions=True)
@@ -99,7 +99,7 @@ async def test_waiting_messages_go_before_waiting_work(writer: Writer[Note]) -> 
     held = asyncio.create_task(writer.run(hold))
     await asyncio.to_thread(entered.wait, 10)
     work = asyncio.create_task(writer.run(lambda db: order.append("work")))
-    message = asyncio.create_task(writer.answer(Note("oA", "message")))
+    message = writer.answer(Note("oA", "message"))
     await asyncio.sleep(0)
     release.set()
     await asyncio.gather(held, work, message)
