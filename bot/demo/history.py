@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from random import Random
-from zoneinfo import ZoneInfo
 
 from scheduler.calendar import ONE_DAY, is_workday
 
 SEED = 19210723
-DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +64,26 @@ MOMENTS = ((7, 46), (8, 10), (8, 40), (12, 15), (18, 45), (20, 20))
 LATE_FROM = 3
 
 
-def lines(habits: Mapping[str, Habit], secretary: str, start: datetime, zone: ZoneInfo) -> list[Line]:
-    """Everything that the people (openid → habit) write in the days before `start`, in order of time."""
+def lines(habits: Mapping[str, Habit], secretary: str, start: datetime, days: int) -> list[Line]:
+    """Everything that the people (openid → habit) write in the `days` before `start`, in order of time."""
     chance = Random(SEED)
-    written = [_notice(start.date() - back * ONE_DAY, secretary, text, zone) for back, text in NOTICES]
+    written = [_notice(start.date() - back * ONE_DAY, secretary, text, start.tzinfo) for back, text in NOTICES]
     for openid, habit in habits.items():
         silent = chance.randint(*habit.silence)
         last = start.date() - (silent + 1) * ONE_DAY
-        for back in range(DAYS - 1, -1, -1):
+        for back in range(days - 1, -1, -1):
             day = last - back * ONE_DAY
             if back == 0 or habit.studies_on(day, chance.random()):
-                written += _day(openid, day, zone, chance, late=back == 0)
-    first = start - (DAYS - 1) * ONE_DAY
+                written += _day(openid, day, start.tzinfo, chance, late=back == 0)
+    first = start - (days - 1) * ONE_DAY
     return sorted((line for line in written if first < line.at < start), key=lambda line: line.at)
 
 
-def _notice(day: date, secretary: str, text: str, zone: ZoneInfo) -> Line:
+def _notice(day: date, secretary: str, text: str, zone: tzinfo | None) -> Line:
     return Line(datetime.combine(latest_workday(day), NOTICE_AT, tzinfo=zone), secretary, f"广播 {text}")
 
 
-def _day(openid: str, day: date, zone: ZoneInfo, chance: Random, *, late: bool) -> list[Line]:
+def _day(openid: str, day: date, zone: tzinfo | None, chance: Random, *, late: bool) -> list[Line]:
     """What one person writes on one day; `late` puts it after the hour at which the demo begins."""
     hour, minute = chance.choice(MOMENTS[LATE_FROM if late else 0 :])
     at = datetime.combine(day, time(hour, minute + day.day % 9), tzinfo=zone)

@@ -9,7 +9,8 @@ from asyncio import gather
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import httpx
 from sqlmodel import func, select
@@ -40,7 +41,12 @@ class Play:
         transport = httpx.ASGITransport(app=demo.emulator.app)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://emulator", timeout=60)
 
-    async def close(self) -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self._client.aclose()
 
     async def welcome(self, codes: Mapping[str, str]) -> None:

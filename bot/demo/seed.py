@@ -18,7 +18,7 @@ from bot.files.roster_apply import Circumstances
 from models.bind_code import issue
 from models.member import Member, Precision, Status
 from models.role import Role, RoleKind
-from scheduler.calendar import ONE_DAY, anniversary
+from scheduler.calendar import ONE_DAY
 
 if TYPE_CHECKING:
     from bot.demo.wiring import Demo
@@ -45,22 +45,21 @@ def start(now: datetime) -> datetime:
     return datetime.combine(history.latest_workday(now.astimezone(ZONE).date()), BEGINS_AT, tzinfo=ZONE)
 
 
-def beginning(begins: datetime) -> datetime:
-    """When the branch begins to follow: two months before the visitor comes in."""
-    return datetime.combine(begins.date() - history.DAYS * ONE_DAY, WELCOMES_AT, tzinfo=ZONE)
+def beginning(begins: datetime, days: int) -> datetime:
+    """When the branch begins to follow, so many days before the visitor comes in."""
+    return datetime.combine(begins.date() - days * ONE_DAY, WELCOMES_AT, tzinfo=ZONE)
 
 
-async def play(demo: "Demo", begins: datetime, report: Report) -> Story:
-    """Fills an empty demo, whose clock stands at `beginning(begins)`, and leaves it at `begins`."""
+async def play(demo: "Demo", begins: datetime, days: int, report: Report) -> Story:
+    """Fills an empty demo, whose clock stands at `beginning(begins, days)`, and leaves it at `begins`."""
     product = demo.product
     samples = Samples.read(begins.date())
     at = Circumstances(product.clock.now(), product.rules, product.config.organisation.keeps_record)
     cast = await product.writer.run(lambda db: prepare(db, samples, begins.date(), at, product.means.secret))
-    people = Play(demo)
-    await people.welcome(cast.codes)
     habits = history.habits_for(list(cast.codes), (cast.member, cast.secretary), LAPSED)
-    await people.live(history.lines(habits, cast.secretary, begins, ZONE), begins, report)
-    await people.close()
+    async with Play(demo) as people:
+        await people.welcome(cast.codes)
+        await people.live(history.lines(habits, cast.secretary, begins, days), begins, report)
     return Story(secrets.token_hex(8), cast.member, cast.secretary, begins)
 
 
@@ -97,7 +96,9 @@ def _move_birthday(hero: Member, day: date) -> None:
     """Their political birthday comes the day after the visitor; otherwise its date would hang on today's."""
     for name in ("joined_on", "full_on"):
         since: date = getattr(hero, name)
-        setattr(hero, name, anniversary(day, since.year))
+        # Where that is 29 February, the year has to have one.
+        year = since.year // 4 * 4 if (day.month, day.day) == (2, 29) else since.year
+        setattr(hero, name, day.replace(year=year))
 
 
 def _unbound(db: Session, members: Sequence[Member], hero: Member) -> Sequence[Member]:

@@ -51,23 +51,28 @@ clock_url = "http://127.0.0.1:{port}/emulator/_/clock"
 
 
 STORY = "story.json"
+DAYS = 60
 ACCOUNT_NAME = "晨钟学习"
 
 
 class Demo:
-    """The parts, and what turns the clock of both sides at once. `kept` is what an earlier run left, if any."""
+    """The parts, and what turns the clock of both sides at once.
 
-    def __init__(self, folder: Path, host: str, port: int, kept: Story | None) -> None:
+    `kept` is what an earlier run left; without it, `days` of history are played first.
+    """
+
+    def __init__(self, folder: Path, host: str, port: int, *, kept: Story | None, days: int) -> None:
         self.folder = folder
         self.story = kept
         self._begins = seed.start(Clock().now())
+        self._days = days
         self._address = (host, port)
         self.emulator = Emulator(
             PlatformAccount(),
             webhook=f"http://127.0.0.1:{port}/wechat",
             client=httpx.AsyncClient(transport=_line_to(lambda: self.web), timeout=None),
             state_file=folder / "emulator.jsonl",
-            clock=StoryClock(kept.now if kept else seed.beginning(self._begins)),
+            clock=StoryClock(kept.now if kept else seed.beginning(self._begins, days)),
         )
         self.emulator.on_clock = self._clock_turned
         self.emulator.on_account = self._account_changed
@@ -108,7 +113,7 @@ class Demo:
         """Runs both sides; the first time, two months pass before this is entered (`report` hears of each day)."""
         async with self.emulator, self.product.running():
             if self.story is None:
-                self.story = await seed.play(self, self._begins, report)
+                self.story = await seed.play(self, self._begins, self._days, report)
             self._keep()
             self.product.engine.start()
             try:
@@ -155,18 +160,18 @@ def _line_to(app: Callable[[], ASGIApp]) -> httpx.ASGITransport:
 
 @asynccontextmanager
 async def running_demo(
-    folder: Path, host: str, port: int, *, fresh: bool = False, report: Report = lambda _: None
+    folder: Path, host: str, port: int, *, fresh: bool = False, days: int = DAYS, report: Report = lambda _: None
 ) -> AsyncIterator[Demo]:
     """Runs the demo in `folder`: sets it up the first time, and goes on where it stopped afterwards.
 
     The caller owns the database in the folder, and serves `demo.app` on `host` and `port`. With `fresh`, whatever an
-    earlier run left is thrown away first. `report(share)` hears from 0.0 to 1.0 how far the set-up has come. Raises
-    SampleError where the sample branch can't be read.
+    earlier run left is thrown away first. The history goes back `days`; `report(share)` hears from 0.0 to 1.0 how far
+    its playing has come. Raises SampleError where the sample branch can't be read.
     """
     kept = None if fresh else _kept(folder)
     if kept is None:
         _clear(folder)
-    demo = Demo(folder, host, port, kept)
+    demo = Demo(folder, host, port, kept=kept, days=days)
     async with demo.running(report):
         yield demo
 

@@ -57,7 +57,7 @@ class Visitor:
         box.fill(text)
         box.press("Enter")
         expect(self.phone(side).locator(".mine")).to_have_count(written + 1, timeout=STEP_MS)
-        expect(self.phone(side).locator(".chat > li").last).to_have_class("theirs", timeout=STEP_MS)
+        expect(self.phone(side).locator(".chat > div").last).to_have_class("theirs", timeout=STEP_MS)
         return self.bubbles(side)[0]
 
     def hand(self, side: str, name: str) -> None:

@@ -66,13 +66,13 @@ export function portrait(name) {
 
 /** One line of the chat: portrait, bubble, and for screen readers whose words they are. */
 export function line(item, { name, account, onTap }) {
-  if (item.type === "notice") return element("li", "stamp notice-line", item.content);
+  if (item.type === "notice") return element("div", "stamp", item.content);
   const mine = item.from === "member";
   const avatar = mine ? portrait(name) : element("span", "avatar bell");
   avatar.setAttribute("aria-hidden", "true");
   const speaker = element("span", "unseen", `${mine ? name : account}：`);
   const bubble = element("div", "bubble", speaker, ...body(item, onTap));
-  const row = element("li", mine ? "mine" : "theirs", avatar, bubble);
+  const row = element("div", mine ? "mine" : "theirs", avatar, bubble);
   return row;
 }
 

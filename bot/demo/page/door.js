@@ -40,12 +40,14 @@ export const nextMorning = () => ask(`${DEMO}next-morning`);
 /** How the latest broadcast of a kind ("topic", "text", "birthday") fared: counts, and who hasn't got it. */
 export const latest = (kind) => ask(`${DEMO}latest?kind=${kind}`);
 
-/** What arrives by itself. Calls `onItem({openid, item})`, `onClock({now})`, and `onOpen()` after every (re)connection. */
-export function listen(openids, { onItem, onClock, onOpen }) {
+/** What arrives by itself. Calls `onItem({openid, item})`, `onClock({now})`, `onOpen()` after every (re)connection, and
+ * `onLost()` when it broke; it comes back by itself. */
+export function listen(openids, { onItem, onClock, onOpen, onLost }) {
   const query = openids.map((openid) => `openid=${encodeURIComponent(openid)}`).join("&");
   const source = new EventSource(`${EMULATOR}stream?${query}`);
   source.addEventListener("item", (event) => onItem(JSON.parse(event.data)));
   source.addEventListener("clock", (event) => onClock(JSON.parse(event.data)));
   source.addEventListener("open", onOpen);
+  source.addEventListener("error", onLost);
   return source;
 }

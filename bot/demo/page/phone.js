@@ -139,7 +139,7 @@ export class Phone extends EventTarget {
   #stamp(item) {
     const time = element("time", "", stamp(new Date(item.at), this.now()));
     time.dateTime = item.at;
-    return element("li", "stamp", time);
+    return element("div", "stamp", time);
   }
 
   #shortcut(text) {

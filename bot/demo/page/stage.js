@@ -151,11 +151,12 @@ export class Stage extends EventTarget {
       onItem: ({ openid, item }) => SIDES.forEach((side) => this.phones[side].person?.openid === openid && this.phones[side].receive(item)),
       onClock: ({ now }) => this.#setClock(new Date(now)),
       onOpen: () => this.trouble(this.#resume()),
+      onLost: () => this.trouble(door.clock()),
     });
   }
 
   async #resume() {
-    await Promise.all([this.#readClock(), ...SIDES.map((side) => this.phones[side].sync())]);
+    await Promise.all([this.#readClock(), this.refreshPeople(), ...SIDES.map((side) => this.phones[side].sync())]);
   }
 
   async #readClock() {

@@ -39,16 +39,16 @@ export const BROADCAST = "广播 明天下午三点在三楼会议室召开支�
 export const CHECK_IN = "打卡 读了第三章";
 
 export const SAY = {
-  topic: (at, sent, held) => `今早 ${at} 推到 ${sent} 人：两天内写过话，公众号可以主动发（客服消息）；另有 ${held} 人，等写话时送到。`,
-  topicMissing: "这部手机今早没收到主题：超过两天没写话，公众号不能主动发；写一句话，它就随回复送到。",
+  topic: (when, sent, held) => `${when} 推到 ${sent} 人：两天内写过话，公众号可以主动发（客服消息）；另有 ${held} 人，等写话时送到。`,
+  topicMissing: "这部手机没有收到今早的主题：公众号眼下不能主动发给本人；写一句话，它就随回复送到。",
   checkin: "写一句，当场答一句（被动回复），什么账号都可以；先存好再回答，断电也不丢。",
   birthday: (date, years) => `${date}早上，入党满 ${years} 年的贺信自己到了：两天内写过话，公众号可以主动发（客服消息）。`,
-  birthdayHeld: (date, years) => `${date}是入党满 ${years} 年的日子；超过两天没写话，贺信等着，刚写一句就随回复送到（被动回复）。`,
-  birthdayWaits: (date, name) => `${date}，给${name}的贺信在等着：超过两天没写话。替本人写一句话，它就随回复送到。`,
+  birthdayHeld: (date, years) => `${date}是入党满 ${years} 年的日子；眼下不能主动发，贺信等着，刚写一句就随回复送到（被动回复）。`,
+  birthdayWaits: (date, name) => `${date}，给${name}的贺信在等着：眼下不能主动发。替本人写一句话，它就随回复送到。`,
   broadcast: (number, sent, held) => `先预告，回「确认 ${number}」才发，一分钟内能撤回；过了一分钟，${sent} 人收到，${held} 人等写话时送到。`,
-  broadcastWaits: (number) => `「确认 ${number}」过了一分钟，广播发出了；这部手机超过两天没写话，等写话时随回复送到。`,
+  broadcastWaits: (number) => `「确认 ${number}」过了一分钟，广播发出了；这部手机眼下不能主动发，等写话时随回复送到。`,
   why: (name) => `每一条为什么没到，都记着；成员的手机换成了${name}的，替他写一句，广播就随回复送到。`,
-  whyNobody: "眼下没有人在等广播：先演第四步，再来问。",
+  whyNobody: "眼下没有人在等：先演第四步，再来问。",
   unverified: (date) => `${date}，未认证账号不能主动推：主题等成员写话时随回复送到；书记回「今日转发」，拿到发群的文字。`,
   failed: "这一步没有演成：演示服务的回答和预想的不一样。可以随便写一句看看，或用 --fresh 重新开始。",
   down: "演示服务没有回应。请看一下运行 chenzhong demo 的窗口，它恢复后这里会自己接上。",
