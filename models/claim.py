@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import aliased
@@ -29,7 +30,7 @@ from sqlmodel import col
 
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastState
-from models.database import given, packed
+from models.database import given, packed, running_now
 from models.follower import Follower
 from models.member import Member
 from models.pause import Pause
@@ -63,19 +64,19 @@ def not_paused() -> ColumnElement[bool]:
     return ~paused
 
 
-def is_open(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """That the broadcast of a push has started and nobody has stopped it; for queries on Push."""
+def is_open(now: datetime | ColumnElement[datetime], *, rings: bool = False) -> ColumnElement[bool]:
+    """That the broadcast of a push has started and nobody has stopped it, and that it still `rings`; on Push."""
     started = and_(col(Broadcast.state) == word(BroadcastState.OPEN), col(Broadcast.starts_at) <= now)
-    return exists().where(col(Broadcast.id) == col(Push.broadcast_id), started).correlate_except(Broadcast)
+    ringing = col(Broadcast.ring_until) > now if rings else true()
+    return exists().where(col(Broadcast.id) == col(Push.broadcast_id), started, ringing).correlate_except(Broadcast)
 
 
-def claim(
-    connection: Connection, owner: str, now: datetime, running: datetime, lease: timedelta, limit: int
-) -> list[int]:
-    """Makes up to `limit` due pushes the owner's until `running + lease`; their ids.
+def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[int]:
+    """Makes up to `limit` pushes that are due the owner's for as long as the lease; their ids.
 
     Both conditions on the status are needed: without the second, PostgreSQL hands a row out again that was waited for.
     """
+    running = running_now(connection)
     free = and_(_is_due, or_(col(Push.free_at).is_(None), col(Push.free_at) <= running))
     found = (
         select(col(Push.id))
@@ -127,7 +128,7 @@ def _moved(new: FromClause) -> ColumnElement[datetime]:
 
 
 def release(connection: Connection, owner: str) -> None:
-    """Gives back everything an owner has claimed and not yet marked: it is stopping."""
+    """Gives back everything an owner has claimed and not yet marked."""
     mine = update(Push).where(_is_due, col(Push.owner) == owner)
     connection.execute(mine.values(owner="", free_at=None))
 

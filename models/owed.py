@@ -9,7 +9,7 @@ from sqlalchemy import select as rows_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from models.broadcast import Broadcast, BroadcastState
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.database import Facts, given, packed
 from models.push import UNSENT, Push, PushStatus
 
@@ -51,11 +51,14 @@ def cancel(connection: Connection, broadcast_ids: Collection[int], cause: str, l
     return _end(connection, unsent, PushStatus.CANCELLED, cause, limit)
 
 
-def recalled_with_rest(connection: Connection) -> list[int]:
-    """Recalled broadcasts that still have unsent pushes."""
-    rest = exists().where(col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_(UNSENT))
-    query = rows_of(col(Broadcast.id)).where(col(Broadcast.state) == BroadcastState.RECALLED, rest)
-    return [broadcast_id for broadcast_id in connection.execute(query).scalars() if broadcast_id is not None]
+def cancel_rest(connection: Connection, cause: str) -> int:
+    """Cancels one batch of what recalled broadcasts left unsent; 0 when nothing is left of any."""
+    unfinished = and_(col(Broadcast.state) == BroadcastState.RECALLED, col(Broadcast.planned_to).is_not(None))
+    ids = [id_ for id_ in connection.execute(rows_of(col(Broadcast.id)).where(unfinished)).scalars() if id_ is not None]
+    cancelled = cancel(connection, ids, cause) if ids else 0
+    if ids and not cancelled:
+        connection.execute(update(Broadcast).where(unfinished).values(planned_to=None))
+    return cancelled
 
 
 def expire(connection: Connection, now: datetime, limit: int = BATCH) -> int:
@@ -66,11 +69,16 @@ def expire(connection: Connection, now: datetime, limit: int = BATCH) -> int:
 
 
 def settle(connection: Connection, now: datetime) -> None:
-    """Settles the broadcasts that are over and have nothing in flight or unsent."""
+    """Settles the broadcasts that are over and have nothing in flight or unsent.
+
+    What was addressed to one person, and so names people, is forgotten with it.
+    """
     unended = exists().where(
         col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_((*UNSENT, PushStatus.SENDING))
     )
     over = and_(col(Broadcast.state).in_(RUNNING), col(Broadcast.show_until) <= now, ~unended)
+    personal = col(Broadcast.kind).in_((BroadcastKind.ANSWER, BroadcastKind.BIRTHDAY_LIST))
+    connection.execute(update(Broadcast).where(over, personal).values(facts={}))
     connection.execute(update(Broadcast).where(over).values(state=BroadcastState.SETTLED, planned_to=None))
 
 

@@ -96,7 +96,7 @@ def _claimed(connection: Connection) -> tuple[FromClause, ColumnElement[bool]]:
 def _marking(connection: Connection) -> Executable:
     new, mine = _claimed(connection)
     attempts = col(Push.attempts) + _ONE
-    sendable = update(Push).where(mine, is_open(new.c.now), not_paused(), _is_welcome(new.c.now))
+    sendable = update(Push).where(mine, is_open(new.c.now, rings=True), not_paused(), _is_welcome(new.c.now))
     values = {"status": word(PushStatus.SENDING), "attempts": attempts, "free_at": new.c.free_at, "cause": _NOTHING}
     return sendable.values(values).returning(col(Push.id))
 

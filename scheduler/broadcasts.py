@@ -79,7 +79,8 @@ def recall(db: Session, rules: Rules, broadcast: Broadcast, now: datetime) -> Re
     stopped = sum(counts.get(status, 0) for status in UNSENT) + _unplanned(db, rules, broadcast, now)
     # What is in flight can't be held back any more.
     have = sum(counts.get(status, 0) for status in (PushStatus.ACCEPTED, PushStatus.DELIVERED, PushStatus.SENDING))
-    broadcast.state, broadcast.planned_to = BroadcastState.RECALLED, None
+    # Whoever has a state of recalled and isn't planned to the end is tidied up by the tick.
+    broadcast.state, broadcast.planned_to = BroadcastState.RECALLED, 0
     db.add(broadcast)
     owed.cancel(db.connection(), [broadcast.id], Cause.RECALLED)
     names = select(Member.name).join(Push, col(Push.member_id) == col(Member.id))

@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -22,18 +22,12 @@ from models.writer import Writer
 from scheduler.cause import Cause
 from scheduler.clock import Clock
 from scheduler.messenger import Messenger, Outcome, Outgoing, Result
-from scheduler.outgoing import Found, Sorting, claim_due
+from scheduler.outgoing import LEASE, Found, Sorting, claim_due
 from scheduler.routes import Account, Route
 from scheduler.rules import Rules
 from scheduler.settle import Finished, parked_until, record
 
 logger = logging.getLogger(__name__)
-
-# Rows are claimed in batches, to keep the claim's cost off the single send.
-CLAIM = 100
-
-# Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
-LEASE = timedelta(seconds=90)
 
 # One run of the loop ends after so many commits, so that a steady stream can't keep a caller for ever.
 MOST_STEPS = 1_000_000
@@ -101,7 +95,7 @@ class Deliverer:
         self._stopping = True
         await self.deliver()
         self._queue.clear()
-        await self._writer.run(lambda db: claim.release(db.connection(), self.owner))
+        await self._writer.run(self._release)
 
     @property
     def _room(self) -> int:
@@ -115,8 +109,15 @@ class Deliverer:
         if lost:
             logger.warning("%d pushes were in flight when their process died: unknown, and not sent again", lost)
 
+    def _release(self, db: Session) -> None:
+        claim.release(db.connection(), self.owner)
+
     async def _fill(self) -> int:
         """Claims more if there is room for more than is waiting; returns how many rows that looked at."""
+        if self._queue and self._rules.hours.quiet(self._clock.now()):
+            # The night began while these waited for their turn: looked at anew, they wait for the morning.
+            self._queue.clear()
+            await self._writer.run(self._release)
         if len(self._queue) >= self._room:
             return 0
         found = await self._writer.run(self._claim)
@@ -126,8 +127,7 @@ class Deliverer:
     def _claim(self, db: Session) -> Found:
         now = self._clock.now()
         parked = self._parked_until if self._parked_until and self._parked_until > now else None
-        sorting = Sorting(self._account(), self._rules, parked, self._fits)
-        return claim_due(db, self.owner, now, running_now(db.connection()), sorting, lease=LEASE, limit=CLAIM)
+        return claim_due(db, self.owner, Sorting(now, self._account(), self._rules, parked, self._fits))
 
     async def _commit(self, chosen: Sequence[_Waiting]) -> int:
         """Records what has finished and marks what was chosen, in one commit; then makes those calls."""
@@ -146,11 +146,10 @@ class Deliverer:
 
     def _record_and_mark(self, db: Session, finished: Sequence[Finished], chosen: Sequence[_Waiting]) -> set[int]:
         connection, now = db.connection(), self._clock.now()
-        running = running_now(connection)
         next_ = {waiting.push.id: waiting.push.openid for waiting in chosen}
         sending.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
-        record(connection, self.owner, finished, now, running, self._rules)
-        return sending.mark(connection, self.owner, next_, now, running + LEASE)
+        record(connection, self.owner, finished, now, self._rules)
+        return sending.mark(connection, self.owner, next_, now, running_now(connection) + LEASE)
 
     def _next(self) -> list[_Waiting]:
         """The next to send: one at a time to each follower, so that an oath never overtakes its greeting."""

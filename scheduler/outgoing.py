@@ -21,11 +21,18 @@ from scheduler.messenger import Outgoing
 from scheduler.routes import Account, Choice, Route, Standing, choices
 from scheduler.rules import Rules
 
+# Rows are claimed in batches, to keep the claim's cost off the single send.
+CLAIM = 100
+
+# Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
+LEASE = timedelta(seconds=90)
+
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
     """What decides about a row besides the row itself. `parked_until`: nothing leaves before, the quota is spent."""
 
+    now: datetime
     account: Account
     rules: Rules
     parked_until: datetime | None
@@ -40,12 +47,10 @@ class Found:
     claimed: int = 0
 
 
-def claim_due(
-    db: Session, owner: str, now: datetime, running: datetime, sorting: Sorting, *, lease: timedelta, limit: int
-) -> Found:
+def claim_due(db: Session, owner: str, sorting: Sorting) -> Found:
     """Claims due rows, gives back those that can't be sent now (with the reason), and returns the others."""
-    connection = db.connection()
-    ids = claim.claim(connection, owner, now, running, lease, limit)
+    connection, now = db.connection(), sorting.now
+    ids = claim.claim(connection, owner, now, LEASE, CLAIM)
     found = Found(claimed=len(ids))
     if not ids:
         return found
@@ -54,7 +59,7 @@ def claim_due(
     put_off = []
     for row in rows:
         push = outgoing(row, broadcasts[row.broadcast_id], sorting.rules, now)
-        back = _not_now(row, push, sorting, now)
+        back = _not_now(row, push, sorting)
         if back is None:
             found.sendable.append((push, row.attempts))
         else:
@@ -63,11 +68,11 @@ def claim_due(
     return found
 
 
-def _not_now(row: Row[Any], push: Outgoing, sorting: Sorting, now: datetime) -> dict[str, Any] | None:
+def _not_now(row: Row[Any], push: Outgoing, sorting: Sorting) -> dict[str, Any] | None:
     """Why a row isn't sent now, as the columns to write; None if it is."""
     if row.member_status == Status.INACTIVE:
         return {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS}
-    choice = choices(standing(row, sorting.account), now, sorting.rules.hours)[0]
+    choice = choices(standing(row, sorting.account), sorting.now, sorting.rules.hours)[0]
     if choice.route is not Route.CUSTOM:
         status = PushStatus.EXPIRED if choice.route is Route.EXPIRED else PushStatus.HELD
         return {"status": status, "cause": choice.cause}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Integer, select, update
+from sqlalchemy import Connection, DateTime, Integer, Row, select, update
 from sqlmodel import col
 
 from models import claim
@@ -31,8 +31,19 @@ def waiting(
     The caller vouches that each of them agreed and is writing at this moment. The rows stay locked until the
     transaction ends; those that are just being claimed for sending are left out, since they are on their way.
     """
-    if not member_ids:
+    rows = _unsent(connection, member_ids, now)
+    if not rows:
         return {}
+    shared = facts_of(connection, {row.broadcast_id for row in rows})
+    found: dict[int, list[Outgoing]] = {}
+    for row in rows:
+        found.setdefault(row.member_id, []).append(outgoing(row, shared[row.broadcast_id], rules, now))
+    return {member_id: line_up(pushes) for member_id, pushes in found.items()}
+
+
+def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:
+    if not member_ids:
+        return []
     asked = given(connection, id=Integer())
     query = (
         select(
@@ -47,14 +58,7 @@ def waiting(
         .where(claim.is_open(now), col(Broadcast.show_until) > now, claim.not_paused())
         .with_for_update(of=Push, skip_locked=True)
     )
-    rows = connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in member_ids])}).all()
-    if not rows:
-        return {}
-    shared = facts_of(connection, {row.broadcast_id for row in rows})
-    found: dict[int, list[Outgoing]] = {}
-    for row in rows:
-        found.setdefault(row.member_id, []).append(outgoing(row, shared[row.broadcast_id], rules, now))
-    return {member_id: line_up(pushes) for member_id, pushes in found.items()}
+    return connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in member_ids])}).all()
 
 
 def rides(push: Outgoing) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from models import open_question, sending
 from models.broadcast import BroadcastKind
+from models.database import running_now
 from models.push import PushStatus
 from scheduler.calendar import ONE_DAY, Hours
 from scheduler.cause import Cause
@@ -46,15 +47,9 @@ def parked_until(outcome: Outcome, now: datetime) -> datetime | None:
     return hours.at(hours.day(now) + ONE_DAY, datetime.min.time())
 
 
-def record(
-    connection: Connection,
-    owner: str,
-    finished: Sequence[Finished],
-    now: datetime,
-    running: datetime,
-    rules: Rules,
-) -> None:
+def record(connection: Connection, owner: str, finished: Sequence[Finished], now: datetime, rules: Rules) -> None:
     """Writes everything that follows from sends that have finished; the caller has locked their followers."""
+    running = running_now(connection)
     sending.record(connection, owner, [_row(done, now, running) for done in finished])
     sending.move_windows(connection, [move for done in finished if (move := _window_move(done))])
     refused = [done for done in finished if done.outcome.refused]

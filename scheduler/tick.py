@@ -13,6 +13,7 @@ from models.member import Member
 from models.plan import Plan, PlanKind
 from models.writer import Writer
 from scheduler.audience import member_ids, reachable
+from scheduler.cause import Cause
 from scheduler.occasions import Recurrence, RuleError
 from scheduler.planners import birthday_lists, birthdays, books, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
@@ -41,9 +42,8 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
             pass
     while await writer.run(lambda db: owed.expire(db.connection(), now)):
         pass
-    for broadcast_id in await writer.run(lambda db: owed.recalled_with_rest(db.connection())):
-        while await writer.run(partial(_cancel_batch, broadcast_id=broadcast_id)):
-            pass
+    while await writer.run(lambda db: owed.cancel_rest(db.connection(), Cause.RECALLED)):
+        pass
     await writer.run(lambda db: owed.settle(db.connection(), now))
 
 
@@ -105,7 +105,3 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
     broadcast.planned_to = found[-1] if len(found) == owed.BATCH else None
     db.add(broadcast)
     return 0 if broadcast.planned_to is None else len(found)
-
-
-def _cancel_batch(db: Session, broadcast_id: int) -> int:
-    return owed.cancel(db.connection(), [broadcast_id], "recalled")

@@ -22,7 +22,7 @@ from models.plan import Plan
 from models.role import RoleKind, holders
 from scheduler.audience import served_nodes
 from scheduler.calendar import anniversary, celebrated_on, years_since
-from scheduler.planners.firing import Firing, Until, write_broadcast
+from scheduler.planners.firing import Draft, Firing, Until, write_broadcast
 
 CELEBRATED = (Status.ACTIVE, Status.PROBATIONARY, Status.RETIRED, Status.MOBILE)
 
@@ -61,13 +61,13 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     if not people:
         return
     waiting = firing.plan.needs_approval
-    greeting = write_broadcast(db, firing, until, BroadcastKind.BIRTHDAY, {}, waiting=waiting)
+    greeting = write_broadcast(db, firing, until, Draft(BroadcastKind.BIRTHDAY, waiting=waiting))
     if greeting is None:
         return
     rows = [{"member_id": one.member_id, "facts": _own(one)} for one in people]
     owe(db.connection(), greeting, firing.occasion, rows)
     if firing.rules.oath:
-        oath = write_broadcast(db, firing, until, BroadcastKind.OATH, {}, part="oath", waiting=waiting)
+        oath = write_broadcast(db, firing, until, Draft(BroadcastKind.OATH, part="oath", waiting=waiting))
         assert oath is not None, "the greeting and the oath are written together"
         owe(db.connection(), oath, firing.occasion, [row | {"facts": {}} for row in rows])
     if waiting:
@@ -90,7 +90,9 @@ def tell_secretary(db: Session, firing: Firing, until: Until, facts: dict[str, A
     path = db.get_one(Branch, firing.plan.branch_id).path
     day = firing.rules.hours.day(firing.now)
     nearest = holders(db, (RoleKind.SECRETARY,), path, day)[:1] or holders(db, (RoleKind.ADMIN,), path, day)[:1]
-    told = write_broadcast(db, firing, until, BroadcastKind.BIRTHDAY_LIST, facts, part=part) if nearest else None
+    if not nearest:
+        return
+    told = write_broadcast(db, firing, until, Draft(BroadcastKind.BIRTHDAY_LIST, facts, part=part))
     if told is not None:
         owe(db.connection(), told, firing.occasion, [{"member_id": member.id, "facts": {}} for member in nearest])
 

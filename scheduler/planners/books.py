@@ -9,7 +9,7 @@ from models.broadcast import BroadcastKind
 from models.library import Book
 from models.plan import Plan
 from scheduler import audience
-from scheduler.planners.firing import Firing, Until, write_broadcast
+from scheduler.planners.firing import Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 from scheduler.planners.topics import shown_before
 
@@ -29,7 +29,8 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     book = next_book(db, firing.plan)
     if book is not None:
         people = audience.of_plan(firing.plan)
-        write_broadcast(db, firing, until, BroadcastKind.BOOK, facts(book), audience=people, item_id=book.id)
+        draft = Draft(BroadcastKind.BOOK, facts(book), audience=people, item_id=book.id)
+        write_broadcast(db, firing, until, draft)
 
 
 def next_book(db: Session, plan: Plan) -> Book | None:

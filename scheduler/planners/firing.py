@@ -1,7 +1,7 @@
 """One firing of a plan, and how it becomes rows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -51,36 +51,38 @@ class Until:
     show: datetime
 
 
-def write_broadcast(
-    db: Session,
-    firing: Firing,
-    until: Until,
-    kind: BroadcastKind,
-    facts: Mapping[str, Any],
-    *,
-    part: str = "",
-    audience: Mapping[str, Any] | None = None,
-    item_id: int | None = None,
-    waiting: bool = False,
-) -> int | None:
-    """The id of the new broadcast of this firing, or None if another process wrote it first.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a planner says with one broadcast.
 
-    `part` tells several broadcasts of one firing apart. Without an audience the caller writes the pushes itself.
+    `part` tells several broadcasts of one firing apart. Without an audience the planner writes the pushes itself.
+    `waiting`: it isn't sent before the secretary's word.
     """
+
+    kind: BroadcastKind
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+    audience: Mapping[str, Any] | None = None
+    item_id: int | None = None
+    waiting: bool = False
+
+
+def write_broadcast(db: Session, firing: Firing, until: Until, draft: Draft) -> int | None:
+    """The id of the new broadcast of this firing, or None if another process wrote it first."""
     row = {
         "plan_id": firing.plan.id,
-        "occasion": f"{firing.day.isoformat()}{part and '/' + part}",
-        "kind": kind,
-        "facts": dict(facts),
+        "occasion": f"{firing.day.isoformat()}{draft.part and '/' + draft.part}",
+        "kind": draft.kind,
+        "facts": dict(draft.facts),
         "branch_id": firing.plan.branch_id,
-        "item_id": item_id,
-        "audience": dict(audience or {}),
-        "state": BroadcastState.WAITING if waiting else BroadcastState.OPEN,
+        "item_id": draft.item_id,
+        "audience": dict(draft.audience or {}),
+        "state": BroadcastState.WAITING if draft.waiting else BroadcastState.OPEN,
         "created_at": firing.now,
         "starts_at": firing.occasion,
         "ring_until": until.ring,
         "show_until": until.show,
-        "planned_to": None if audience is None else 0,
+        "planned_to": None if draft.audience is None else 0,
     }
     dialect = postgresql if db.connection().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(Broadcast).on_conflict_do_nothing(index_elements=["plan_id", "occasion"])

@@ -9,7 +9,7 @@ from models.broadcast import Broadcast, BroadcastKind
 from models.library import Topic
 from models.plan import Plan
 from scheduler import audience
-from scheduler.planners.firing import LONGEST_LATENESS, Firing, Until, write_broadcast
+from scheduler.planners.firing import LONGEST_LATENESS, Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 
 
@@ -27,15 +27,9 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     """The next topic, for everybody the plan serves; nothing while the library is empty."""
     topic = next_topic(db, firing.plan, firing.day)
     if topic is not None:
-        write_broadcast(
-            db,
-            firing,
-            until,
-            BroadcastKind.TOPIC,
-            facts(topic),
-            audience=audience.of_plan(firing.plan),
-            item_id=topic.id,
-        )
+        people = audience.of_plan(firing.plan)
+        draft = Draft(BroadcastKind.TOPIC, facts(topic), audience=people, item_id=topic.id)
+        write_broadcast(db, firing, until, draft)
 
 
 def next_topic(db: Session, plan: Plan, day: date) -> Topic | None:

@@ -160,3 +160,14 @@ async def test_the_branchs_own_plan_greets_its_people_and_nobody_twice(stage: St
     await stage.run(EIGHT_OCLOCK)
     assert [push.kind for push in stage.postman.sent] == ["birthday", "oath"]
     assert stage.postman.sent[0].branch == "第二支部"
+
+
+async def test_when_a_list_is_over_its_names_are_forgotten(stage: Stage) -> None:
+    stage.plan(PlanKind.BIRTHDAY_LIST, LISTS, at(25, 9))
+    secretary(stage, until=at(26, 9))
+    stage.member("小爱", joined_on=date(1991, 8, 15))
+    await stage.run(at(25, 9))
+    assert "小爱" in str(stage.all_broadcasts()[0].facts)
+    await stage.tick(at(2, 9, month=8))
+    (over,) = stage.all_broadcasts()
+    assert (over.state, over.facts) == ("settled", {})

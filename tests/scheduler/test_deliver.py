@@ -4,12 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlmodel import Session, select
 
 from models import leaving
-from models.database import running_now
-from models.follower import Follower
 from models.member import Member
 from models.push import Push
 from scheduler import broadcasts
@@ -76,6 +73,22 @@ async def test_at_night_it_waits_and_in_the_morning_it_goes(stage: Stage) -> Non
     assert stage.statuses() == {"小爱": "due quiet"}
     assert await stage.run(at(2, 7, 29)) == []
     assert await stage.run(at(2, 7, 30)) == ["小爱"]
+
+
+async def test_what_still_waits_for_its_turn_when_the_night_begins_waits_for_the_morning(stage: Stage) -> None:
+    stage.rules = replace(stage.rules, concurrency=1)
+    stage.deliverer = stage.another_deliverer()
+    for name in ("小爱", "小白", "小陈"):
+        stage.reachable(name, until=NINE + LATER)
+    stage.broadcast("开会。", at(1, 20))
+
+    def night_falls(push: Outgoing) -> Outcome:
+        stage.clock.set(at(1, 21))
+        return Outcome(Result.ACCEPTED)
+
+    stage.postman.says = night_falls
+    assert len(await stage.run(at(1, 20, 59))) == 1
+    assert sorted(stage.statuses().values()) == ["accepted", "due quiet", "due quiet"]
 
 
 async def test_what_may_no_longer_ring_is_held_and_then_expires(stage: Stage) -> None:
@@ -148,83 +161,6 @@ async def test_a_window_with_one_message_left_carries_one(stage: Stage) -> None:
     assert [push.facts["text"] for push in stage.postman.sent] == ["一"]
     assert [f"{push.status} {push.cause}".strip() for push in stage.pushes()] == ["accepted", "held count_used"]
     assert stage.window(one) == 0
-
-
-@pytest.mark.parametrize(
-    ("outcome", "status", "left"),
-    [
-        (Outcome(Result.UNKNOWN), "unknown unknown", 4),
-        (Outcome(Result.WINDOW_OVER, 45015), "held window", 0),
-        (Outcome(Result.COUNT_USED, 45047), "held count_used", 0),
-        (Outcome(Result.NOT_PERMITTED, 48001), "held account", 5),
-        (Outcome(Result.WRONG, 44004), "failed failed", 5),
-        (Outcome(Result.UNREACHABLE, 48002, refused="blocked"), "failed blocked", 4),
-        (Outcome(Result.UNREACHABLE, 43004, refused="unfollowed"), "failed not_following", 4),
-    ],
-)
-async def test_each_outcome_has_its_consequence(stage: Stage, outcome: Outcome, status: str, left: int) -> None:
-    one = stage.reachable("小爱", until=NINE + LATER)
-    stage.postman.says = lambda push: outcome
-    stage.broadcast("开会。", NINE)
-    await stage.run(SENT)
-    assert stage.statuses() == {"小爱": status}
-    assert stage.window(one) == left
-    (push,) = stage.pushes()
-    assert push.errcode == outcome.errcode
-    assert stage.read(lambda db: db.get_one(Follower, f"o{one}").refused) == outcome.refused
-    assert await stage.run(SENT + timedelta(hours=1)) == []
-
-
-async def test_a_busy_platform_is_asked_again_after_a_pause_and_at_last_given_up(stage: Stage) -> None:
-    stage.reachable("小爱", until=NINE + LATER)
-    stage.postman.says = lambda push: Outcome(Result.LATER, -1)
-    stage.broadcast("开会。", NINE)
-    pauses = []
-    for _ in range(4):
-        assert await stage.run(SENT) == ["小爱"]
-        assert stage.statuses() == {"小爱": "due retrying"}
-        pauses.append(stage.write(_end_pause))
-    assert pytest.approx(pauses, rel=0.25, abs=0.5) == [1, 5, 30, 300]
-    assert await stage.run(SENT) == ["小爱"]
-    assert stage.statuses() == {"小爱": "failed failed"}
-    assert await stage.run(SENT) == []
-
-
-def _end_pause(db: Session) -> float:
-    """As if the pause had passed; how long it was to be."""
-    push = db.exec(select(Push)).one()
-    assert push.free_at is not None
-    pause = push.free_at - running_now(db.connection())
-    push.free_at = None
-    return pause.total_seconds()
-
-
-async def test_it_is_not_asked_again_before_the_pause_is_over(stage: Stage) -> None:
-    stage.reachable("小爱", until=NINE + LATER)
-    stage.postman.says = lambda push: Outcome(Result.LATER, -1)
-    stage.broadcast("开会。", NINE)
-    await stage.run(SENT)
-    stage.write(_put_pause_off)
-    assert await stage.run(SENT + timedelta(hours=1)) == []
-
-
-def _put_pause_off(db: Session) -> None:
-    db.exec(select(Push)).one().free_at = running_now(db.connection()) + timedelta(minutes=1)
-
-
-async def test_a_spent_quota_parks_everything_until_midnight_in_beijing(stage: Stage) -> None:
-    for number in range(30):
-        stage.reachable(f"成员{number}", until=NINE + timedelta(days=3))
-    stage.rules = replace(stage.rules, concurrency=2)
-    stage.deliverer = stage.another_deliverer()
-    stage.postman.says = lambda push: Outcome(Result.QUOTA_SPENT, 45009)
-    stage.broadcast("开会。", NINE)
-    tried = await stage.run(SENT)
-    assert len(tried) <= 4
-    assert set(stage.statuses().values()) == {"due quota"}
-    stage.postman.says = lambda push: Outcome(Result.ACCEPTED)
-    assert await stage.run(at(1, 20)) == []
-    assert len(await stage.run(at(2, 8))) == 30
 
 
 async def test_a_push_that_cannot_be_worded_does_not_hold_up_the_others(stage: Stage) -> None:
