@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +65,11 @@ class Engine:
         await self._tick()
         await self._deliverer.deliver()
 
-    def start(self) -> None:
-        """Starts the jobs on the running event loop."""
+    def start(self, names: Collection[str] | None = None) -> None:
+        """Starts the jobs on the running event loop, or those of these names."""
         for job in self.jobs:
+            if names is not None and job.name not in names:
+                continue
             self._scheduler.add_job(
                 job.run,
                 "interval",
