@@ -34,3 +34,10 @@ def is_current(database: Database) -> bool:
     newest = ScriptDirectory.from_config(_alembic()).get_current_head()
     with database.reading() as session:
         return MigrationContext.configure(session.connection()).get_current_revision() == newest
+
+
+def is_known(database: Database) -> bool:
+    """Whether the schema is one that this code can bring up to date: not that of a newer version."""
+    known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    with database.reading() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() in known
