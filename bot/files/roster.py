@@ -60,9 +60,9 @@ class RosterPlan:
 
     @property
     def new_branches(self) -> list[Path]:
-        """The branches and groups that aren't there yet, parents first."""
-        ways = {step.place[:depth] for step in self.steps for depth in range(1, len(step.place) + 1)}
-        return sorted(way for way in ways if way not in self.tree.nodes)
+        """The branches and groups that aren't there yet, in the file's order, parents first."""
+        ways = (step.place[:depth] for step in self.steps for depth in range(1, len(step.place) + 1))
+        return [way for way in dict.fromkeys(ways) if way not in self.tree.nodes]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,164 @@
+"""`backup` and `restore`: one file with everything, checked before anything is replaced."""
+
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.commands.errors import CommandError
+from bot.commands.ownership import database_file
+from bot.config import Config
+from models.database import Database
+from models.migrate import is_known, migrate
+
+DATABASE, KEY, MANIFEST = "chenzhong.db", "secret.key", "manifest.json"
+FORMAT = 1
+
+# So much is copied at a time, so that a running server never waits for it.
+_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a backup holds: when it was made, and how large the data is."""
+
+    at: datetime
+    bytes: int
+
+
+def backup(config: Config, target: Path, now: datetime, told: Callable[[int, int], None]) -> Saved:
+    """Writes a consistent copy of the database, and the key beside it, into `target`, for its owner's eyes alone.
+
+    It may be made while a server runs. `told(done, total)` hears of the pages. Raises `CommandError` if the target is
+    there already, or the data isn't in SQLite.
+    """
+    source = _sqlite(config)
+    if target.exists():
+        raise CommandError("file_exists", path=str(target))
+    if not source.exists():
+        raise CommandError("nothing_to_back_up", path=str(source))
+    with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
+        copy = Path(folder) / DATABASE
+        _copy(source, copy, told)
+        parts = {DATABASE: copy}
+        key = config.data_folder / KEY
+        if key.exists():
+            parts[KEY] = key
+        packed = Path(folder) / "packed"
+        _pack(packed, parts, now)
+        size = copy.stat().st_size
+        os.link(packed, target)
+    return Saved(now, size)
+
+
+def _copy(source: Path, target: Path, told: Callable[[int, int], None]) -> None:
+    """SQLite's own copy: consistent, whatever is being written meanwhile."""
+    with (
+        closing(sqlite3.connect(f"file:{source.absolute()}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        reading.backup(writing, pages=_PAGES, progress=lambda _status, left, total: told(total - left, total))
+
+
+def _pack(target: Path, parts: dict[str, Path], now: datetime) -> None:
+    manifest = {
+        "format": FORMAT,
+        "made_at": now.isoformat(),
+        "sha256": {name: _digest(path) for name, path in parts.items()},
+    }
+    with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+            for name, path in parts.items():
+                archive.write(path, name)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def restore(config: Config, source: Path, now: datetime) -> Path | None:
+    """Puts a backup in the place of what is there; where that was kept, or None if there was nothing.
+
+    The caller owns the database. Everything is checked first; raises `CommandError`, changing nothing, if the file
+    isn't a whole backup or was made by a newer version.
+    """
+    target = _sqlite(config)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        parts = _unpacked(source, Path(folder))
+        _check(parts[DATABASE])
+        kept = _put_aside(target, config.data_folder / KEY, now)
+        parts[DATABASE].replace(target)
+        if KEY in parts:
+            parts[KEY].chmod(0o600)
+            parts[KEY].replace(config.data_folder / KEY)
+    return kept
+
+
+def _unpacked(source: Path, folder: Path) -> dict[str, Path]:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+            if manifest["format"] != FORMAT:
+                raise CommandError("backup_newer")
+            wanted: dict[str, str] = manifest["sha256"]
+            # Only the names we know are ever written, wherever the archive says they belong.
+            parts = {name: Path(archive.extract(name, folder)) for name in (DATABASE, KEY) if name in wanted}
+    except FileNotFoundError:
+        raise CommandError("file_missing", path=str(source)) from None
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError):
+        raise CommandError("backup_broken", path=str(source)) from None
+    if DATABASE not in parts or any(_digest(path) != wanted[name] for name, path in parts.items()):
+        raise CommandError("backup_broken", path=str(source))
+    return parts
+
+
+def _check(file: Path) -> None:
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            sound = connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise CommandError("backup_broken", path=file.name)
+    database = Database(f"sqlite:///{file}")
+    try:
+        if not is_known(database):
+            raise CommandError("backup_newer")
+        migrate(database)
+    finally:
+        database.close()
+
+
+def _put_aside(target: Path, key: Path, now: datetime) -> Path | None:
+    """Moves what is there out of the way: nothing that was stored is ever overwritten."""
+    if not target.exists():
+        return None
+    kept = target.with_name(f"{target.stem}-before-{now:%Y%m%d-%H%M%S}{target.suffix}")
+    # What lies in the write-ahead log belongs to the file it was written for.
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for ending in ("-wal", "-shm"):
+        target.with_name(target.name + ending).unlink(missing_ok=True)
+    target.replace(kept)
+    if key.exists():
+        key.replace(kept.with_suffix(".key"))
+    return kept
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sqlite(config: Config) -> Path:
+    file = database_file(config)
+    if file is None:
+        raise CommandError("use_pg_tools")
+    return file

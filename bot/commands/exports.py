@@ -1,0 +1,176 @@
+"""`export`: what is stored, as tables. They only read, so that they run beside a server."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.config import Config
+from bot.files.cells import CALENDARS, ROLES, STATUSES, WITHOUT_WECHAT
+from bot.files.columns import BOOKS, MEMBERS, TOPICS, Column
+from bot.files.tree import Tree
+from bot.texts import Texts
+from models.branch import BranchKind
+from models.broadcast import Broadcast
+from models.checkin import CheckIn
+from models.follower import Follower
+from models.library import Book, Topic
+from models.member import Member, Precision
+from models.push import Push, PushStatus
+from models.role import Role, RoleKind, in_force
+from scheduler.rules import Rules
+
+Table = tuple[Sequence[str], Iterator[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an export is made with."""
+
+    config: Config
+    texts: Texts
+    rules: Rules
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The organisation's date."""
+        return self.rules.hours.day(self.now)
+
+    def moment(self, at: datetime | None) -> str:
+        """A time on the organisation's clock."""
+        return f"{at.astimezone(self.rules.hours.zone):%Y-%m-%d %H:%M}" if at else ""
+
+    def titles(self, *names: str) -> list[str]:
+        """Headers of columns that no import takes."""
+        return [self.texts(f"commands.column_{name}") for name in names]
+
+
+def _headers(columns: Sequence[Column]) -> list[str]:
+    return [column.titles[0] if column.titles else column.name for column in columns]
+
+
+def _words(known: Mapping[str, Any]) -> dict[Any, str]:
+    """Back from what is stored to the first Chinese word for it."""
+    return {value: word for word, value in reversed(list(known.items())) if not word.isascii()}
+
+
+_STATUS, _CALENDAR, _ROLE = _words(STATUSES), _words(CALENDARS), _words(ROLES)
+# A member has one role column; whoever holds several is told by the highest.
+_RANK = (RoleKind.SECRETARY, RoleKind.ADMIN, RoleKind.LEADER)
+
+
+def members(db: Session, view: View) -> Table:
+    """The roster, in the columns that import takes."""
+    tree = Tree.read(db)
+    openids = {member_id: openid for openid, member_id in db.exec(select(Follower.openid, Follower.member_id))}
+    roles: dict[int, list[Role]] = {}
+    for role in db.exec(select(Role).where(*in_force(view.today))):
+        roles.setdefault(role.member_id, []).append(role)
+    everybody = db.exec(select(Member).order_by(col(Member.branch_id), col(Member.id)))
+    return _headers(MEMBERS), (
+        _member(member, tree, roles.get(member.id or 0, []), openids.get(member.id, "")) for member in everybody
+    )
+
+
+def _member(member: Member, tree: Tree, roles: Sequence[Role], openid: str) -> list[str]:
+    home, place = tree.home_of(member.branch_id), tree.paths[member.branch_id]
+    here = {role.kind for role in roles if tree.home_of(role.branch_id) == home}
+    role = next((kind for kind in _RANK if kind in here), None)
+    tags = [member.tags] * bool(member.tags) + [WITHOUT_WECHAT] * member.without_wechat
+    return [
+        member.name,
+        "/".join(home),
+        place[-1] if tree.kinds[place] is BranchKind.GROUP else "",
+        _ROLE[role],
+        _STATUS[member.status],
+        _day(member.joined_on, member.joined_precision),
+        _day(member.full_on, member.full_precision),
+        _day(member.born_on),
+        _CALENDAR[member.calendar],
+        member.mobile,
+        "、".join(tags),
+        openid,
+    ]
+
+
+def _day(day: date | None, precision: Precision = Precision.DAY) -> str:
+    if day is None:
+        return ""
+    # A spreadsheet that took 1985.10 for a number would drop the zero.
+    return f"{day:%Y-%m}" if precision == Precision.MONTH else day.isoformat()
+
+
+def topics(db: Session, view: View) -> Table:
+    """The library of topics."""
+    return _headers(TOPICS), _items(db.exec(select(Topic).order_by(col(Topic.id))), TOPICS)
+
+
+def books(db: Session, view: View) -> Table:
+    """The library of books."""
+    return _headers(BOOKS), _items(db.exec(select(Book).order_by(col(Book.id))), BOOKS)
+
+
+def _items(items: Any, columns: Sequence[Column]) -> Iterator[list[str]]:
+    for item in items:
+        yield [str(getattr(item, column.name) or "") for column in columns]
+
+
+def checkins(db: Session, view: View) -> Table:
+    """Every check-in, with who wrote it and what."""
+    tree = Tree.read(db)
+    query = select(CheckIn, Member).join(Member, col(Member.id) == CheckIn.member_id)
+    rows = db.exec(query.order_by(col(CheckIn.day), col(CheckIn.id)))
+    return view.titles("day", "name", "branch", "group", "note"), (
+        [checkin.day.isoformat(), *_who(member, tree), checkin.note] for checkin, member in rows
+    )
+
+
+def _who(member: Member, tree: Tree) -> list[str]:
+    home, place = tree.home_of(member.branch_id), tree.paths[member.branch_id]
+    return [member.name, "/".join(home), place[-1] if place != home else ""]
+
+
+def pushes(db: Session, view: View) -> Table:
+    """Every push: what was owed to whom, and what became of it, in a secretary's words."""
+    tree = Tree.read(db)
+    query = (
+        select(Push, Broadcast, Member)
+        .join(Broadcast, col(Broadcast.id) == Push.broadcast_id)
+        .join(Member, col(Member.id) == Push.member_id)
+        .order_by(col(Push.broadcast_id), col(Push.id))
+    )
+    names = ("due", "name", "branch", "group", "what", "state", "sent", "cause")
+    return view.titles(*names), (_push(*row, tree, view) for row in db.exec(query))
+
+
+def _push(push: Push, broadcast: Broadcast, member: Member, tree: Tree, view: View) -> list[str]:
+    text = str(broadcast.facts.get("text", ""))
+    return [
+        view.moment(broadcast.starts_at),
+        *_who(member, tree),
+        view.texts(f"why.what_{broadcast.kind}", text=text[:20]),
+        view.texts(f"commands.push_{push.status}"),
+        view.moment(push.sent_at),
+        _cause(push, broadcast, member, view),
+    ]
+
+
+def _cause(push: Push, broadcast: Broadcast, member: Member, view: View) -> str:
+    if not push.cause or push.status in (PushStatus.ACCEPTED, PushStatus.DELIVERED):
+        return ""
+    contact = view.config.organisation.contact or view.texts("common.contact")
+    until = view.moment(broadcast.show_until)
+    time = f"{view.rules.hours.quiet_until:%H:%M}"
+    return view.texts(f"why.{push.cause}", name=member.name, contact=contact, until=until, time=time)
+
+
+EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {
+    "members": members,
+    "checkins": checkins,
+    "pushes": pushes,
+    "topics": topics,
+    "books": books,
+}

@@ -1,0 +1,23 @@
+"""The commands that write, by name. Each takes a running product and arguments that JSON can carry."""
+
+from collections.abc import AsyncIterator, Callable
+
+from bot.commands.broadcast import recall, resend_unknown, send_broadcast
+from bot.commands.codes import issue_codes
+from bot.commands.erase import erase
+from bot.commands.events import Event
+from bot.commands.imports import import_books, import_members, import_topics
+
+COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
+    "import members": import_members,
+    "import topics": import_topics,
+    "import books": import_books,
+    "export codes": issue_codes,
+    "broadcast": send_broadcast,
+    "resend unknown": resend_unknown,
+    "recall": recall,
+    "erase": erase,
+}
+
+# These send: where no server runs to do it, they run the engine themselves.
+SENDING = frozenset({"broadcast", "resend unknown"})
