@@ -1,5 +1,6 @@
 """What an operator writes is taken as meant, or refused in one sentence that names it."""
 
+import re
 import tomllib
 from datetime import time
 from pathlib import Path
@@ -267,3 +268,11 @@ def test_the_published_test_credentials_are_acceptable(tmp_path: Path) -> None:
     published = [line.removeprefix("#   ") for line in lines if line.startswith("#   ") and " = " in line]
     assert len(published) == 5
     read(tmp_path, "[wechat]\n" + "\n".join(published)).check_account()
+
+
+def test_every_key_is_read_by_some_code() -> None:
+    sources = [path for package in ("bot", "scheduler", "models") for path in (ROOT / package).rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    unread = {name for name in keys(Config()) if not re.search(rf"\.{name.split('.')[1]}\b", code)}
+    # Promised to operators before the pages and bulletins that will ask for them.
+    assert unread <= {"server.public_url", "relief.enabled"}
