@@ -5,7 +5,9 @@ left one row; every target gets the same requests, answers are decrypted and che
 before their rows are counted.
 """
 
+import os
 import pickle
+import random
 import sqlite3
 import subprocess
 import sys
@@ -124,9 +126,10 @@ def _set_up_peers() -> None:
 
 
 def written(work: Path, members: int) -> Path:
-    """Encrypts everybody's check-in beforehand; the file for the load generator."""
+    """Encrypts everybody's check-in beforehand, in no order, as people come; the file for the load generator."""
+    numbers = random.Random(members).sample(range(members), members)
     requests = work / "requests"
-    requests.write_bytes(pickle.dumps([check_in(number) for number in range(members)]))
+    requests.write_bytes(pickle.dumps([(number, check_in(number)) for number in numbers]))
     return requests
 
 
@@ -147,7 +150,10 @@ def measured(target: Target, work: Path, requests: Path, options: Options) -> Fi
     )
     with tempfile.TemporaryDirectory(dir=work) as name:
         folder = Path(name)
-        with serving(target.command(folder, port), port, folder / "log", {"PYTHONUNBUFFERED": "1"}) as process:
+        command = target.command(folder, port)
+        # What was only just written, the first commit would have to wait for.
+        os.sync()
+        with serving(command, port, folder / "log") as process:
             found = loaded(replace(orders, process=process))
         for what, count in target.stored(folder).items() if target.stored else ():
             if count != found.acknowledged:

@@ -127,7 +127,7 @@ def _receive(connection: _Connection, phase: _Phase) -> bool:
 def measure(orders: Orders) -> Findings:
     """Warms up, measures, and checks every answer; raises `Failed` if one is missing or wrong."""
     # Our own file, written a moment ago by `bench.checkin`.
-    requests = list(enumerate(pickle.loads(Path(orders.requests).read_bytes())))
+    requests: list[tuple[int, bytes]] = pickle.loads(Path(orders.requests).read_bytes())
     some = len(requests) // 4
     with ExitStack() as stack:
         connections = [_Connection(stack.enter_context(_connected(orders.port))) for _ in range(orders.connections)]

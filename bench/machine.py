@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,16 +49,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, log: Path, environ: Mapping[str, str]) -> Iterator[int]:
+def serving(command: Sequence[str], port: int, log: Path) -> Iterator[int]:
     """Runs a server on the servers' core; yields its process id once it listens on `port`.
 
     At the end it is killed, not stopped: what it has acknowledged must be there without a goodbye.
     Raises `Failed` with the last lines of its output if it doesn't come up or ends by itself.
     """
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environ}, stdout=output, stderr=subprocess.STDOUT
-        )
+        environ = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=output, stderr=subprocess.STDOUT)
         try:
             pin(process.pid, load=False)
             _wait_for(port, process, log)
