@@ -4,9 +4,13 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from bot.__main__ import app
 from bot.config import Config
 from bot.dispatch import COMMANDS, FREE_TEXT, understand
 from bot.wechat.inbound import Inbound
@@ -50,6 +54,33 @@ def test_every_chat_command_is_in_the_documents() -> None:
 @pytest.mark.parametrize("said", chat_examples())
 def test_whatever_the_documents_tell_people_to_write_is_understood(said: str) -> None:
     assert meaning(said) is not FREE_TEXT
+
+
+def command_line() -> dict[str, set[str]]:
+    """Every command, "import members" for one, with its options."""
+    found: dict[str, set[str]] = {}
+    waiting: list[tuple[str, Any]] = [("", get_command(app))]
+    while waiting:
+        path, command = waiting.pop()
+        if isinstance(command, TyperGroup):
+            waiting += [(f"{path} {name}".strip(), part) for name, part in command.commands.items()]
+        else:
+            found[path] = {option for parameter in command.params for option in parameter.opts if option[:2] == "--"}
+    return found
+
+
+def test_every_command_and_option_is_in_the_documents() -> None:
+    page = (ROOT / "docs/command-line.md").read_text(encoding="utf-8")
+    missing = [f"chenzhong {path}" for path in command_line() if f"chenzhong {path}" not in page]
+    options = set().union(*command_line().values())
+    assert missing + [option for option in sorted(options) if option not in page] == []
+
+
+def test_every_command_that_the_documents_name_exists() -> None:
+    typed = re.findall(r"(?:^|`|bin/|exec chenzhong )chenzhong ((?:--config \S+ )?[a-z]+)", EVERYTHING, re.MULTILINE)
+    named = {words.split()[-1] for words in typed}
+    assert len(named) > 10
+    assert named <= {path.split()[0] for path in command_line()}
 
 
 def glossary() -> list[tuple[str, Path, str]]:
