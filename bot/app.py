@@ -74,6 +74,9 @@ class Product:
         """Brings the schema up to date and keeps the writer running until the end; with `jobs` the engine too."""
         migrate(self.database)
         self.writer.start()
+        if self.config.development.clock_url:
+            # Before the first message is answered: a real "now" would open windows that end before they began.
+            await self.clock.follow_url(self.config.development.clock_url)
         if jobs:
             self.engine.start()
         try:
