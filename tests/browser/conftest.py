@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,29 +84,56 @@ def set_up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def demo(set_up: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a demo that nobody has played with yet."""
-    folder = tmp_path / "demo"
+@contextmanager
+def copied(set_up: Path, folder: Path) -> Iterator[str]:
     shutil.copytree(set_up, folder)
     with running_demo(folder) as address:
         yield address
 
 
-Visit = Callable[..., Visitor]
+@pytest.fixture(scope="session")
+def demo(set_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo for tests that get on with what others did in it before."""
+    with copied(set_up, tmp_path_factory.mktemp("shared") / "demo") as address:
+        yield address
+
+
+@pytest.fixture
+def new_demo(set_up: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of a demo that nobody has played with yet."""
+    with copied(set_up, tmp_path / "demo") as address:
+        yield address
+
+
+class Visit:
+    """Opens the page of a demo: `visit(width, height)`."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._visitors: list[Visitor] = []
+
+    def __call__(self, width: int = 1280, height: int = 860) -> Visitor:
+        page = self._browser.new_page(viewport={"width": width, "height": height})
+        self._visitors.append(Visitor(page, self._address))
+        return self._visitors[-1]
+
+    def end(self) -> None:
+        """Nothing may have failed on a page, or have come from elsewhere."""
+        for visitor in self._visitors:
+            visitor.page.close()
+            assert visitor.troubles == []
 
 
 @pytest.fixture
 def visit(browser: Browser, demo: str) -> Iterator[Visit]:
-    """Opens the demo's page: `visit(width, height)`. In the end nothing may have failed, or come from elsewhere."""
-    visitors = []
+    visit = Visit(browser, demo)
+    yield visit
+    visit.end()
 
-    def open_page(width: int = 1280, height: int = 860) -> Visitor:
-        page = browser.new_page(viewport={"width": width, "height": height})
-        visitors.append(Visitor(page, demo))
-        return visitors[-1]
 
-    yield open_page
-    for visitor in visitors:
-        assert visitor.troubles == []
-        visitor.page.close()
+@pytest.fixture
+def visit_new(browser: Browser, new_demo: str) -> Iterator[Visit]:
+    visit = Visit(browser, new_demo)
+    yield visit
+    visit.end()

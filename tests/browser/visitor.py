@@ -78,7 +78,6 @@ class Visitor:
         """The name alone."""
         return (self.holder(side).text_content() or "").split(" · ")[0]
 
-    def people(self) -> list[dict[str, Any]]:
-        """The branch, as the page itself asks for it."""
-        found: list[dict[str, Any]] = self.page.request.get(f"{self.address}demo/people").json()["people"]
-        return found
+    def ask(self, path: str) -> Any:
+        """What the demo's door answers to the page, below `/demo/`."""
+        return self.page.request.get(f"{self.address}demo/{path}").json()

@@ -149,7 +149,8 @@ export class Stage extends EventTarget {
     this.source?.close();
     this.source = door.listen(openids, {
       onItem: ({ openid, item }) => SIDES.forEach((side) => this.phones[side].person?.openid === openid && this.phones[side].receive(item)),
-      onClock: ({ now }) => this.#setClock(new Date(now)),
+      // What was on its way while somebody turned the clock is older than what the turn answered.
+      onClock: ({ now }) => new Date(now) > this.now() && this.#setClock(new Date(now)),
       onOpen: () => this.trouble(this.#resume()),
       onLost: () => this.trouble(door.clock()),
     });
