@@ -24,9 +24,9 @@ class Habit:
 
 
 DAILY = Habit(1.0, 0.85, (0, 0))
-STEADY = Habit(0.85, 0.25, (0, 1))
-SOMETIMES = Habit(0.5, 0.1, (0, 1))
-LAPSED = Habit(0.45, 0.05, (3, 21))
+STEADY = Habit(0.75, 0.15, (0, 1))
+SOMETIMES = Habit(0.4, 0.1, (0, 1))
+LAPSED = Habit(0.35, 0.05, (3, 21))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import httpx
 from sqlmodel import func, select
 
 from bot.demo.history import Line
+from bot.demo.line import InProcess
 from models.plan import Plan
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Play:
 
     def __init__(self, demo: "Demo") -> None:
         self._demo = demo
-        transport = httpx.ASGITransport(app=demo.emulator.app)
+        transport = InProcess(lambda: demo.emulator.app)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://emulator", timeout=60)
 
     async def __aenter__(self) -> Self:

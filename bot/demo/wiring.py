@@ -1,19 +1,19 @@
 """One process with everything: the product, the emulated platform it talks to, the sample branch, and the page."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import Product
 from bot.config import Config, load
 from bot.config_keys import Development
 from bot.demo import door, seed
+from bot.demo.line import InProcess
 from bot.demo.people import Moment
 from bot.demo.play import Report
 from bot.demo.story import Story, StoryClock
@@ -70,13 +70,13 @@ class Demo:
         self.emulator = Emulator(
             PlatformAccount(),
             webhook=f"http://127.0.0.1:{port}/wechat",
-            client=httpx.AsyncClient(transport=_line_to(lambda: self.web), timeout=None),
+            client=httpx.AsyncClient(transport=InProcess(lambda: self.web), timeout=None),
             state_file=folder / "emulator.jsonl",
             clock=StoryClock(kept.now if kept else seed.beginning(self._begins, days)),
         )
         self.emulator.on_clock = self._clock_turned
         self.emulator.on_account = self._account_changed
-        self.product = Product(self._configure(), transport=_line_to(lambda: self.emulator.app))
+        self.product = Product(self._configure(), transport=InProcess(lambda: self.emulator.app))
         self.web = self.product.web()
         self.app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         self.app.include_router(door.router(self))
@@ -147,15 +147,6 @@ class Demo:
         file.write_text(text, encoding="utf-8")
         # Here the clock is turned by hand; following it over the network too would only be later.
         return load(file, {}).model_copy(update={"development": Development()})
-
-
-def _line_to(app: Callable[[], ASGIApp]) -> httpx.ASGITransport:
-    """The way to an application of this same process: the whole protocol, only without sockets between."""
-
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        await app()(scope, receive, send)
-
-    return httpx.ASGITransport(app=call)
 
 
 @asynccontextmanager

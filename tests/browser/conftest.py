@@ -45,13 +45,17 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_demo(folder: Path) -> Iterator[str]:
-    """`chenzhong demo` with its data below `folder`; the address of its page."""
+def running_demo(folder: Path, compiled: Path) -> Iterator[str]:
+    """`chenzhong demo` with its data below `folder`; the address of its page.
+
+    Python's compiled files go to `compiled`, for the next demo, also where the machine itself keeps none.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(compiled)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with (folder / "demo.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}/"
@@ -76,32 +80,31 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 
 @pytest.fixture(scope="session")
-def set_up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture(scope="session")
+def set_up(browser: Browser, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo was set up, and stopped again: for copies, since the first start takes long."""
     folder = tmp_path_factory.mktemp("demo")
-    with running_demo(folder):
+    with running_demo(folder, compiled):
         pass
     return folder
 
 
-@contextmanager
-def copied(set_up: Path, folder: Path) -> Iterator[str]:
-    shutil.copytree(set_up, folder)
-    with running_demo(folder) as address:
-        yield address
-
-
 @pytest.fixture(scope="session")
-def demo(set_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(set_up: Path, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo for tests that get on with what others did in it before."""
-    with copied(set_up, tmp_path_factory.mktemp("shared") / "demo") as address:
+    folder = shutil.copytree(set_up, tmp_path_factory.mktemp("shared") / "demo")
+    with running_demo(folder, compiled) as address:
         yield address
 
 
 @pytest.fixture
-def new_demo(set_up: Path, tmp_path: Path) -> Iterator[str]:
+def new_demo(set_up: Path, compiled: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a demo that nobody has played with yet."""
-    with copied(set_up, tmp_path / "demo") as address:
+    with running_demo(shutil.copytree(set_up, tmp_path / "demo"), compiled) as address:
         yield address
 
 

@@ -19,7 +19,7 @@ def main() -> None:
     chromium = next(path for name in BROWSERS if (path := shutil.which(name)))
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_demo(Path(folder)) as address,
+        running_demo(Path(folder), Path(folder) / "compiled") as address,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
