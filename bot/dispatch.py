@@ -54,6 +54,8 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.ADMIN, rf"(?P<which>本月|下月)生日{_END}", birthday.month_list),
     _command(Who.ADMIN, rf"不发{_LOOSE}{_NAME}{_END}", birthday.strike),
     _command(Who.ADMIN, rf"可以{_END}", birthday.approve),
+    _command(Who.ADMIN, rf"祝贺先问我?{_END}", birthday.ask_first),
+    _command(Who.ADMIN, rf"祝贺直接发{_END}", birthday.send_unasked),
     _command(Who.ADMIN, rf"(?:广播|群发)(?:{_GAP}(?P<text>.+))?", broadcast.compose),
     _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", broadcast.confirm),
     _command(Who.ADMIN, rf"撤回{_END}", broadcast.take_back),

@@ -61,7 +61,7 @@ def front_page(product: "Product") -> APIRouter:
 def _may_read_metrics(request: Request, token: str) -> bool:
     if token:
         return hmac.compare_digest(request.headers.get("authorization", ""), f"Bearer {token}")
-    # Behind a proxy every client looks local: whoever sets one up sets a token too (docs/deploy.md).
+    # Behind a proxy every client looks local: whoever sets one up sets a token too (deploy/README.md).
     if "x-forwarded-for" in request.headers or request.client is None:
         return False
     return ipaddress.ip_address(request.client.host).is_loopback

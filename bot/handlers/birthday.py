@@ -154,6 +154,29 @@ def approve(db: Session, turn: Turn) -> Answer:
     return Answer(turn.say("birthday.approved", count=count))
 
 
+def ask_first(db: Session, turn: Turn) -> Answer:
+    """「祝贺先问」: from now on a day's greetings wait for 「可以」."""
+    return _set_approval(db, turn, needed=True)
+
+
+def send_unasked(db: Session, turn: Turn) -> Answer:
+    """「祝贺直接发」: from now on they go out at their hour."""
+    return _set_approval(db, turn, needed=False)
+
+
+def _set_approval(db: Session, turn: Turn, *, needed: bool) -> Answer:
+    mine = scope(db, turn, Who.ADMIN)
+    query = select(Plan).join(Branch, col(Branch.id) == Plan.branch_id).where(Plan.kind == PlanKind.BIRTHDAY)
+    # Only a plan of one's own part of the tree: the one above serves others too.
+    plans = db.exec(query.where(col(Branch.path).startswith(mine or "\0"))).all()
+    for plan in plans:
+        plan.needs_approval = needed
+    if not plans:
+        return Answer(turn.say("birthday.no_plan"))
+    note(db, "approval", at=turn.now, by=turn.person.member_id, needed=needed, plans=[plan.id for plan in plans])
+    return Answer(turn.say("birthday.ask_first" if needed else "birthday.send_unasked"))
+
+
 def keep_words(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     """A few words after a greeting; the question stays open until the day is over."""
     assert turn.person.member_id is not None, "only members are greeted"

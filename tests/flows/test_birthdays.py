@@ -15,14 +15,12 @@ ON_THE_25TH = "FREQ=MONTHLY;BYMONTHDAY=25;BYHOUR=9;BYMINUTE=0;BYSECOND=0"
 OATH = Texts.load("party")("oath.text")
 
 
-async def plans(story: Story, *, needs_approval: bool = False) -> None:
+async def plans(story: Story) -> None:
     """Greetings every morning at eight, and the list of next month on the 25th."""
 
     def add(db: Session) -> None:
         branch, first = story.groups["晨光支部"], date(2026, 1, 1)
-        greeting = Plan(branch_id=branch, kind=PlanKind.BIRTHDAY, rrule=DAILY, starts_on=first)
-        greeting.needs_approval = needs_approval
-        db.add(greeting)
+        db.add(Plan(branch_id=branch, kind=PlanKind.BIRTHDAY, rrule=DAILY, starts_on=first))
         db.add(Plan(branch_id=branch, kind=PlanKind.BIRTHDAY_LIST, rrule=ON_THE_25TH, starts_on=first))
 
     await story.product.writer.run(add)
@@ -155,7 +153,9 @@ async def test_on_the_25th_the_secretary_gets_next_months_list(story: Story) -> 
 async def test_greetings_can_wait_for_the_secretarys_word(story: Story) -> None:
     await celebrant(story, "林小满", joined_on=date(1996, 7, 1))
     await story.joins("书记甲")
-    await plans(story, needs_approval=True)
+    assert "还没有安排" in await story.says("书记甲", "祝贺先问")
+    await plans(story)
+    assert "先问您" in await story.says("书记甲", "祝贺先问")
     await story.phone("书记甲")
     await story.time("2026-07-01 08:00")
     assert await story.phone("林小满") == []
@@ -165,3 +165,4 @@ async def test_greetings_can_wait_for_the_secretarys_word(story: Story) -> None:
     await story.product.catch_up()
     assert [text for _, text in await story.phone("林小满")][1] == OATH
     assert await story.says("书记甲", "可以") == "现在没有等您点头的事。"
+    assert "直接发出" in await story.says("书记甲", "祝贺直接发")

@@ -1,7 +1,7 @@
 // Every sentence that the story and the page's own parts say. What the account says comes from the product.
 
 export const ACCOUNTS = {
-  "verified-service": "服务号，已认证：能当场回答，也能主动发客服消息、模板消息。",
+  "verified-service": "服务号，已认证：能当场回答，两天内来过消息的人，也能主动发给他们。",
   "verified-subscription": "订阅号，已认证：能当场回答，也能主动发客服消息。",
   service: "服务号，未认证：只能在对方写话时当场回答，不能主动发。",
   subscription: "订阅号，未认证：只能在对方写话时当场回答，不能主动发。",
