@@ -6,14 +6,14 @@ claim allows is asked again in `models.sending`, in the commit just before the c
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
     DateTime,
+    Executable,
     FromClause,
     Integer,
-    Row,
     Text,
     and_,
     exists,
@@ -29,12 +29,16 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
 from models.branch import Branch
-from models.broadcast import Broadcast, BroadcastState
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.database import given, packed, running_now
 from models.follower import Follower
-from models.member import Member
+from models.member import Member, Status
 from models.pause import Pause
 from models.push import Push, PushStatus
+from models.statement import Statement
+
+# How many rows a claim takes: enough to keep its cost off the single send, few enough to be quick.
+BATCH = 100
 
 _OfBroadcast, _OfMember, _Paused = aliased(Branch), aliased(Branch), aliased(Branch)
 
@@ -71,43 +75,83 @@ def is_open(now: datetime | ColumnElement[datetime], *, rings: bool = False) -> 
     return exists().where(col(Broadcast.id) == col(Push.broadcast_id), started, ringing).correlate_except(Broadcast)
 
 
-def claim(connection: Connection, owner: str, now: datetime, lease: timedelta, limit: int) -> list[int]:
-    """Makes up to `limit` pushes that are due the owner's for as long as the lease; their ids.
+def claim(connection: Connection, owner: str, now: datetime, lease: timedelta) -> list[int]:
+    """Makes up to `BATCH` pushes that are due the owner's for as long as the lease; their ids.
 
     Both conditions on the status are needed: without the second, PostgreSQL hands a row out again that was waited for.
     """
     running = running_now(connection)
-    free = and_(_is_due, or_(col(Push.free_at).is_(None), col(Push.free_at) <= running))
+    ask = {"owner": owner, "now": now, "running": running, "free_at": running + lease}
+    return [push_id for (push_id,) in _claim.run(connection, [ask])]
+
+
+class Claimed(NamedTuple):
+    """A claimed push with what decides its route, and what its words are made of."""
+
+    id: int
+    broadcast_id: int
+    member_id: int
+    facts: dict[str, Any]
+    attempts: int
+    name: str
+    member_status: Status
+    kind: BroadcastKind
+    starts_at: datetime
+    ring_until: datetime
+    show_until: datetime
+    openid: str | None
+    agreed_at: datetime | None
+    refused: str | None
+    window_left: int | None
+    window_until: datetime | None
+
+
+def claimed(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
+    """These pushes, in the order in which they are to go."""
+    return [Claimed(*row) for row in _claimed.run(connection, [{"id": push_id} for push_id in ids])]
+
+
+def _claiming(connection: Connection) -> Executable:
+    def asked() -> tuple[FromClause, ColumnElement[bool]]:
+        ask = given(connection, owner=Text(), now=DateTime(True), running=DateTime(True), free_at=DateTime(True))
+        free = or_(col(Push.free_at).is_(None), col(Push.free_at) <= ask.c.running)
+        return ask, and_(col(Push.status) == word(PushStatus.DUE), free)
+
+    ask, free = asked()
     found = (
         select(col(Push.id))
-        .where(free, col(Push.run_at) <= now, is_open(now), not_paused())
+        .join(ask, true())
+        .where(free, col(Push.run_at) <= ask.c.now, is_open(ask.c.now), not_paused())
         .order_by(col(Push.run_at), col(Push.id))
-        .limit(limit)
+        # The offset is written out, since SQLite's dialect would hand over a parameter for it.
+        .limit(literal_column(str(BATCH)))
+        .offset(literal_column("0"))
         .with_for_update(of=Push, skip_locked=True)
+        .cte("found")
     )
-    statement = update(Push).where(col(Push.id).in_(found.scalar_subquery()), free)
-    values = {"owner": owner, "free_at": running + lease}
-    ids = connection.execute(statement.values(values).returning(col(Push.id))).scalars()
-    return [push_id for push_id in ids if push_id is not None]
+    again, still_free = asked()
+    claimed = update(Push).where(col(Push.id) == found.c.id, still_free)
+    return claimed.values(owner=again.c.owner, free_at=again.c.free_at).returning(col(Push.id))
 
 
-def claimed(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """These pushes with what decides their route, in the order in which they are to go."""
+def _reading(connection: Connection) -> Executable:
     asked = given(connection, id=Integer())
-    query = (
-        select(
-            *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Push.attempts)),
-            *(col(Member.name), col(Member.status).label("member_status"), col(Broadcast.starts_at)),
-            *(col(Broadcast.kind), col(Broadcast.ring_until), col(Broadcast.show_until), col(Follower.openid)),
-            *(col(Follower.agreed_at), col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
-        )
-        .join(asked, asked.c.id == col(Push.id))
+    query = select(
+        *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Push.attempts)),
+        *(col(Member.name), col(Member.status), col(Broadcast.kind), col(Broadcast.starts_at)),
+        *(col(Broadcast.ring_until), col(Broadcast.show_until), col(Follower.openid), col(Follower.agreed_at)),
+        *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
+    )
+    return (
+        query.join(asked, asked.c.id == col(Push.id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .join(Member, col(Member.id) == col(Push.member_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
         .order_by(col(Push.run_at), col(Push.broadcast_id), col(Push.id))
     )
-    return connection.execute(query, {"given": packed(connection, [{"id": push_id} for push_id in ids])}).all()
+
+
+_claim, _claimed = Statement(_claiming), Statement(_reading)
 
 
 def put_off(connection: Connection, owner: str, rows: Collection[Mapping[str, Any]]) -> None:

@@ -5,24 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, select
+from sqlalchemy import Connection, Executable, Integer, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models import claim
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
-from models.database import given, packed
+from models.claim import Claimed
+from models.database import given
 from models.member import Member, Status
 from models.push import PushStatus
+from models.statement import Statement
 from models.window import Window
 from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
 from scheduler.routes import Account, Choice, Route, Standing, choices
 from scheduler.rules import Rules
-
-# Rows are claimed in batches, to keep the claim's cost off the single send.
-CLAIM = 100
 
 # Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
 LEASE = timedelta(seconds=90)
@@ -50,7 +49,7 @@ class Found:
 def claim_due(db: Session, owner: str, sorting: Sorting) -> Found:
     """Claims due rows, gives back those that can't be sent now (with the reason), and returns the others."""
     connection, now = db.connection(), sorting.now
-    ids = claim.claim(connection, owner, now, LEASE, CLAIM)
+    ids = claim.claim(connection, owner, now, LEASE)
     found = Found(claimed=len(ids))
     if not ids:
         return found
@@ -68,7 +67,7 @@ def claim_due(db: Session, owner: str, sorting: Sorting) -> Found:
     return found
 
 
-def _not_now(row: Row[Any], push: Outgoing, sorting: Sorting) -> dict[str, Any] | None:
+def _not_now(row: Claimed, push: Outgoing, sorting: Sorting) -> dict[str, Any] | None:
     """Why a row isn't sent now, as the columns to write; None if it is."""
     if row.member_status == Status.INACTIVE:
         return {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS}
@@ -85,8 +84,8 @@ def _not_now(row: Row[Any], push: Outgoing, sorting: Sorting) -> dict[str, Any] 
     return None
 
 
-def standing(row: Row[Any], account: Account) -> Standing:
-    """What decides a row's route, of a query with the columns of `models.claim.claimed`."""
+def standing(row: Any, account: Account) -> Standing:
+    """What decides the route of a row that has at least the columns of `Claimed` which are read here."""
     return Standing(
         account=account,
         ring_until=row.ring_until,
@@ -99,7 +98,7 @@ def standing(row: Row[Any], account: Account) -> Standing:
     )
 
 
-def outgoing(row: Row[Any], broadcast: Mapping[str, Any], rules: Rules, now: datetime) -> Outgoing:
+def outgoing(row: Any, broadcast: Mapping[str, Any], rules: Rules, now: datetime) -> Outgoing:
     """A row with everything its words are made of."""
     return Outgoing(
         id=row.id,
@@ -117,15 +116,24 @@ def outgoing(row: Row[Any], broadcast: Mapping[str, Any], rules: Rules, now: dat
 
 def facts_of(connection: Connection, broadcast_ids: set[int]) -> dict[int, dict[str, Any]]:
     """What the pushes of a broadcast share (facts, branch, sender), read once for all of them."""
+    rows = _shared.run(connection, [{"id": broadcast_id} for broadcast_id in broadcast_ids])
+    return {
+        broadcast_id: {"facts": facts, "branch": branch, "sender": sender or ""}
+        for broadcast_id, facts, branch, sender in rows
+    }
+
+
+def _sharing(connection: Connection) -> Executable:
     asked, author = given(connection, id=Integer()), aliased(Member)
-    query = (
+    return (
         select(col(Broadcast.id), col(Broadcast.facts), col(Branch.name), col(author.name).label("sender"))
         .join(asked, asked.c.id == col(Broadcast.id))
         .join(Branch, col(Branch.id) == col(Broadcast.branch_id))
         .outerjoin(author, col(author.id) == col(Broadcast.author_id))
     )
-    rows = connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in broadcast_ids])})
-    return {row.id: {"facts": row.facts, "branch": row.name, "sender": row.sender or ""} for row in rows}
+
+
+_shared = Statement(_sharing)
 
 
 def line_up(pushes: Sequence[Outgoing]) -> list[Outgoing]:

@@ -70,7 +70,7 @@ class Postman:
 
     async def has(self, count: int) -> None:
         """Waits until that many have been handed over."""
-        async with self._arrived:
+        async with asyncio.timeout(30), self._arrived:
             await self._arrived.wait_for(lambda: len(self.sent) >= count)
 
     @property
