@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from bot.handlers import bind, birthday, roster
 from bot.turn import Answer, Turn
-from models import open_question
 from models.open_question import OpenQuestion
 
 # The answer to a question, by its kind; None when the message doesn't fit it.
@@ -20,11 +19,14 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
 
 def answer_or_help(db: Session, turn: Turn) -> Answer:
     """Hands the message to the open question; else says kindly what can be done."""
-    question = open_question.waiting(db, turn.person.openid, turn.now)
+    question = db.get(OpenQuestion, turn.person.openid)
     if question is not None and question.kind in QUESTIONS:
-        answer = QUESTIONS[question.kind](db, turn, question)
-        if answer is not None:
-            return answer
+        if question.expires_at > turn.now:
+            answer = QUESTIONS[question.kind](db, turn, question)
+            if answer is not None:
+                return answer
+        elif bind.YES.fullmatch(turn.words["text"]):
+            return Answer(turn.say("common.question_expired"), alone=True)
     return not_understood(turn)
 
 

@@ -1,5 +1,6 @@
 """Loading the sentences of a pack, filling them, and writing dates and names."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -92,3 +93,19 @@ def test_a_file_that_could_surprise_a_member_is_refused(shelf: Path, file: str, 
     (shelf / file).write_text(content, encoding="utf-8")
     with pytest.raises(TextError, match=complaint):
         Texts.load("choir", shelf)
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    root = Path(__file__).parents[2]
+    code = "\n".join(file.read_text("utf-8") for room in ("bot", "scheduler") for file in (root / room).rglob("*.py"))
+    # `f"why.{cause}"` says every sentence that fits; a name in quotes inside such a string is a sentence too.
+    patterns = [
+        re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(made))) for made in re.findall(r'f"([a-z_]+\.[^"]*)"', code)
+    ]
+    patterns += [re.compile(re.escape(made) + ".*") for made in re.findall(r"f'([a-z_]+\.)\{", code)]
+    unsaid = [
+        key
+        for key in Texts.load("party").keys
+        if not re.search(rf"""["']{re.escape(key)}["']""", code) and not any(p.fullmatch(key) for p in patterns)
+    ]
+    assert unsaid == []

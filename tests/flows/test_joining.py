@@ -183,6 +183,16 @@ async def test_one_question_at_a_time_and_a_command_wins_over_it(story: Story) -
     assert "只为本支部的人服务" in await story.says("林小满", "1")
 
 
+async def test_an_answer_that_comes_too_late_is_told_so(story: Story) -> None:
+    await story.person("林小满")
+    await story.follows("林小满")
+    await story.says("林小满", "同意")
+    await story.says("林小满", story.codes["林小满"])
+    await story.time("2026-07-01 06:11")
+    assert "已过时" in await story.says("林小满", "1")
+    assert "您是林小满" in await story.says("林小满", story.codes["林小满"])
+
+
 async def test_pictures_stickers_and_the_unknown_get_a_kind_answer(story: Story) -> None:
     await story.person("林小满")
     await story.joins("林小满")
