@@ -135,13 +135,13 @@ def latest(db: Session, kind: BroadcastKind, moment: Moment) -> dict[str, Any]:
 
 
 def _waiting(db: Session, broadcast: Broadcast) -> list[dict[str, str]]:
-    """Those who follow but have to write first."""
+    """Those who follow but haven't got it, whoever has to write first because their window is over before others."""
     query = (
         select(Member.name, Follower.openid)
         .join(Push, col(Push.member_id) == col(Member.id))
         .join(Follower, col(Follower.member_id) == col(Member.id))
-        .where(Push.broadcast_id == broadcast.id, col(Push.status).in_(UNSENT), Push.cause == Cause.WINDOW)
-        .order_by(col(Member.id))
+        .where(Push.broadcast_id == broadcast.id, col(Push.status).in_(UNSENT))
+        .order_by(col(Push.cause) != Cause.WINDOW, col(Member.id))
         .limit(WAITING_NAMES)
     )
     return [{"name": name, "openid": openid} for name, openid in db.exec(query)]

@@ -80,6 +80,11 @@ export class Stage extends EventTarget {
     await this.refreshPeople();
   }
 
+  /** Whether the account may write to people by itself; the others can only answer. */
+  get mayWriteFirst() {
+    return !["service", "subscription"].includes(this.kind);
+  }
+
   changedKind(kind) {
     this.kind = kind;
     this.dispatchEvent(new CustomEvent("kind", { detail: kind }));

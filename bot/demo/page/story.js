@@ -16,7 +16,8 @@ async function topic(stage) {
   if (!facts.title || !item) return SAY.topicMissing;
   member.point(item);
   const at = new Date(facts.at);
-  return SAY.topic(`${sameDay(at, stage.now()) ? "今早" : date(at)} ${hour(at)}`, facts.sent, facts.held);
+  const words = stage.mayWriteFirst ? SAY.topic : SAY.topicPassive;
+  return words(`${sameDay(at, stage.now()) ? "今早" : date(at)} ${hour(at)}`, facts.sent, facts.held);
 }
 
 async function checkIn(stage) {

@@ -40,6 +40,7 @@ export const CHECK_IN = "打卡 读了第三章";
 
 export const SAY = {
   topic: (when, sent, held) => `${when} 推到 ${sent} 人：两天内写过话，公众号可以主动发（客服消息）；另有 ${held} 人，等写话时送到。`,
+  topicPassive: (when, sent, held) => `${when} 的主题：未认证账号不能主动推，写过话的 ${sent} 人随回复收到，${held} 人还在等。`,
   topicMissing: "这部手机没有收到今早的主题：公众号眼下不能主动发给本人；写一句话，它就随回复送到。",
   checkin: "写一句，当场答一句（被动回复），什么账号都可以；先存好再回答，断电也不丢。",
   birthday: (date, years) => `${date}早上，入党满 ${years} 年的贺信自己到了：两天内写过话，公众号可以主动发（客服消息）。`,
