@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -72,7 +73,8 @@ class Intake:
         """
         now = self._clock.now()
         keys = [{"key": a.inbound.key, "openid": a.openid, "at": now} for a in arrivals]
-        new = inbound.first_time(connection, keys)
+        # In order, so that two processes that got copies of the same messages don't wait for each other in a circle.
+        new = inbound.first_time(connection, sorted(keys, key=itemgetter("key")))
         fresh = [a for a in arrivals if a.inbound.key in new]
         replies = self._answer_new(connection, fresh, now) if fresh else {}
         repeated = [a.inbound.key for a in arrivals if a.inbound.key not in new]
