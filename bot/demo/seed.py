@@ -1,7 +1,9 @@
 """Sets up the sample branch: roster, libraries, plans, and who holds which phone; then lets two months pass."""
 
+import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from random import Random
@@ -57,10 +59,24 @@ async def play(demo: "Demo", begins: datetime, days: int, report: Report) -> Sto
     at = Circumstances(product.clock.now(), product.rules, product.config.organisation.keeps_record)
     cast = await product.writer.run(lambda db: prepare(db, samples, begins.date(), at, product.means.secret))
     habits = history.habits_for(list(cast.codes), (cast.member, cast.secretary), LAPSED)
-    async with Play(demo) as people:
-        await people.welcome(cast.codes)
-        await people.live(history.lines(habits, cast.secretary, begins, days), begins, report)
+    written = history.lines(habits, cast.secretary, begins, days)
+    with _quietly():
+        async with Play(demo) as people:
+            await people.welcome(cast.codes)
+            await people.live(written, begins, report)
     return Story(secrets.token_hex(8), cast.member, cast.secretary, begins)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Two months of calls to the platform, a line each, would bury whatever shows how far the play has come."""
+    calls = logging.getLogger("bot.wechat.client")
+    before = calls.level
+    calls.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        calls.setLevel(before)
 
 
 def prepare(db: Session, samples: Samples, visit: date, at: Circumstances, secret: bytes) -> Cast:

@@ -43,7 +43,7 @@ export const SAY = {
   topicPassive: (when, sent, held) => `${when} 的主题：未认证账号不能主动推，写过话的 ${sent} 人随回复收到，${held} 人还在等。`,
   topicMissing: "这部手机没有收到今早的主题：公众号眼下不能主动发给本人；写一句话，它就随回复送到。",
   checkin: "写一句，当场答一句（被动回复），什么账号都可以；先存好再回答，断电也不丢。",
-  birthday: (date, years) => `${date}早上，入党满 ${years} 年的贺信自己到了：两天内写过话，公众号可以主动发（客服消息）。`,
+  birthday: (date, years) => `${date}，入党满 ${years} 年的贺信自己到了：两天内写过话，可主动发（客服消息）。`,
   birthdayHeld: (date, years) => `${date}是入党满 ${years} 年的日子；眼下不能主动发，贺信等着，刚写一句就随回复送到（被动回复）。`,
   birthdayWaits: (date, name) => `${date}，给${name}的贺信在等着：眼下不能主动发。替本人写一句话，它就随回复送到。`,
   broadcast: (number, sent, held) => `先预告，回「确认 ${number}」才发，一分钟内能撤回；过了一分钟，${sent} 人收到，${held} 人等写话时送到。`,
