@@ -1,6 +1,7 @@
 """The benchmark's own promise: figures only from runs in which everything acknowledged was stored, and answered."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,12 @@ def test_it_counts_every_check_in_that_the_product_acknowledged(tmp_path: Path) 
     chenzhong.seed(tmp_path / "seed.db", SHORT.members)
     product = next(target for target in TARGETS if target.name == "chenzhong")
 
-    found = measured(product, tmp_path, written(tmp_path, SHORT.members), SHORT)
+    found = measured(product, tmp_path, written(tmp_path, SHORT.members), replace(SHORT, connections=2))
 
     assert 0 < found.acknowledged <= SHORT.members
-    assert found.per_second > 0
     assert found.p50_ms <= found.p99_ms
+    # A delayed acknowledgement takes 40: no answer may leave in parts that wait for one.
+    assert found.p50_ms < 35
 
 
 def test_a_server_that_stored_less_than_it_acknowledged_has_no_figures(tmp_path: Path) -> None:
