@@ -18,7 +18,7 @@ export class Phone extends EventTarget {
     this.trouble = trouble;
     this.person = null;
     root.append(document.getElementById("phone").content.cloneNode(true));
-    for (const name of ["chat", "picker", "note", "helper", "bar", "plus", "send", "quick", "more", "profile", "below", "about", "follow", "unfollow", "close"]) {
+    for (const name of ["chat", "picker", "note", "aid", "bar", "plus", "send", "quick", "more", "profile", "below", "about", "follow", "unfollow", "close"]) {
       this[name] = root.querySelector(`.${name}`);
     }
     this.input = root.querySelector("textarea");

@@ -20,7 +20,9 @@ function showCode(phone, name, code) {
     phone.input.dispatchEvent(new Event("input"));
     phone.input.focus();
   });
-  phone.helper.replaceChildren(element("p", "", STRANGER.code(name, code)), copy, fill);
+  // Over the network without TLS a browser has no clipboard to give.
+  const ways = navigator.clipboard ? [copy, fill] : [fill];
+  phone.aid.replaceChildren(element("p", "", STRANGER.code(name, code)), ...ways);
 }
 
 async function askForCode(phone, stage, person) {
@@ -34,16 +36,16 @@ async function askForCode(phone, stage, person) {
 export function offerCode(phone, stage) {
   const isStranger = phone.person.reach === "stranger";
   if (!isStranger) {
-    phone.helper.hidden = true;
-    phone.helper.dataset.openid = "";
+    phone.aid.hidden = true;
+    phone.aid.dataset.openid = "";
     return;
   }
-  if (phone.helper.dataset.openid === phone.person.openid) return;
-  phone.helper.dataset.openid = phone.person.openid;
-  phone.helper.hidden = false;
+  if (phone.aid.dataset.openid === phone.person.openid) return;
+  phone.aid.dataset.openid = phone.person.openid;
+  phone.aid.hidden = false;
   const unbound = stage.roster.people.find((person) => person.reach === "unbound");
   const offer = unbound
     ? button(STRANGER.ask(unbound.name), () => stage.trouble(askForCode(phone, stage, unbound)))
     : element("p", "", STRANGER.nobody);
-  phone.helper.replaceChildren(element("p", "", STRANGER.help), offer);
+  phone.aid.replaceChildren(element("p", "", STRANGER.help), offer);
 }
