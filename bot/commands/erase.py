@@ -22,7 +22,7 @@ from models.role import LastAdminError, end_roles
 from models.tables import PERSONAL, Personal
 
 # What they did stays, without their name on it.
-_TRACES: tuple[tuple[type[SQLModel], str], ...] = (
+TRACES: tuple[tuple[type[SQLModel], str], ...] = (
     (Audit, "member_id"),
     (Broadcast, "author_id"),
     (Pause, "by_member_id"),
@@ -65,7 +65,7 @@ def erase_member(db: Session, member: Member) -> list[Gone]:
     assert member.id is not None
     openids = list(db.exec(select(Follower.openid).where(Follower.member_id == member.id)))
     db.flush()
-    for table, column in _TRACES:
+    for table, column in TRACES:
         place = getattr(table, column)
         db.connection().execute(update(table).where(place == member.id).values({column: None}))
     gone = [Gone(part.table.__name__.lower(), _delete(db, part, member.id, openids)) for part in _children_first()]

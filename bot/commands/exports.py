@@ -161,10 +161,15 @@ def _push(push: Push, broadcast: Broadcast, member: Member, tree: Tree, view: Vi
 def _cause(push: Push, broadcast: Broadcast, member: Member, view: View) -> str:
     if not push.cause or push.status in (PushStatus.ACCEPTED, PushStatus.DELIVERED):
         return ""
-    contact = view.config.organisation.contact or view.texts("common.contact")
-    until = view.moment(broadcast.show_until)
-    time = f"{view.rules.hours.quiet_until:%H:%M}"
-    return view.texts(f"why.{push.cause}", name=member.name, contact=contact, until=until, time=time)
+    values = {
+        "name": member.name,
+        "contact": view.config.organisation.contact or view.texts("common.contact"),
+        "until": view.moment(broadcast.show_until),
+        "time": f"{view.rules.hours.quiet_until:%H:%M}",
+        "when": view.moment(push.sent_at or push.run_at),
+        "route": "",
+    }
+    return view.texts(f"why.{push.cause}", **values)
 
 
 EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {

@@ -42,8 +42,6 @@ async def perform(config: Config, command: str, arguments: Mapping[str, Any]) ->
 
 async def _here(config: Config, command: str, arguments: Mapping[str, Any]) -> AsyncIterator[Event]:
     product = Product(config)
-    if config.development.clock_url:
-        await product.clock.follow_url(config.development.clock_url)
     async with product.running(jobs=command in SENDING):
         async for event in COMMANDS[command](product, **arguments):
             yield event

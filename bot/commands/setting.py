@@ -1,6 +1,7 @@
 """What the typed commands share: the configuration, once it is asked for, and how a command is run and shown."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Setting:
 
     def perform(self, command: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Runs a command that writes, in whatever process, and shows it; its facts. Ends the program if it failed."""
+        quiet()
         facts: dict[str, Any] = {}
         if status := asyncio.run(show(perform(self.config, command, arguments), facts)):
             raise typer.Exit(status)
@@ -52,6 +54,7 @@ class Setting:
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, View]]:
         """A session that only reads, beside whoever owns the database. Raises `CommandError` if there is none yet."""
+        quiet()
         file = database_file(self.config)
         if file and not file.exists():
             raise CommandError("no_data_yet", path=str(file))
@@ -66,6 +69,11 @@ class Setting:
                 yield db, View(self.config, self.texts, rules_of(self.config, self.texts), clock.now())
         finally:
             database.close()
+
+
+def quiet() -> None:
+    """Keeps logs off the terminal: what an operator has to know, a command says itself."""
+    logging.basicConfig(level=logging.ERROR)
 
 
 def setting_of(ctx: typer.Context) -> Setting:

@@ -1,0 +1,214 @@
+"""`broadcast`: forecast, number, grace, and what became of everybody; through an emulated platform on a real port."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from bot.emulator import Account, Emulator
+from models.audit import Audit
+from models.broadcast import Broadcast, BroadcastState
+from models.follower import Follower
+from models.pause import Pause
+from models.push import Push, PushStatus
+from tests.emulator.desk import served
+
+from .conftest import Terminal, serving
+
+# In roster order; 林小满 has not written for days, 郑晚晴 goes without WeChat, 周一鸣 has left.
+OPENIDS = {1: "oZhiyuan", 2: "oQiming", 3: "oXiaoman"}
+
+
+@pytest.fixture(scope="module")
+def platform_address() -> Iterator[str]:
+    emulator = Emulator(Account(), webhook="http://127.0.0.1:9/wechat")
+    with served(emulator.app) as address:
+        yield address
+
+
+@dataclass
+class Branch:
+    """The roster with its phones: a terminal, and what the phones show."""
+
+    terminal: Terminal
+    address: str
+
+    def phone(self, member: int) -> list[str]:
+        """What came to a member's phone."""
+        items = httpx.get(f"{self.address}/_/phone", params={"openid": OPENIDS[member], "after": 0}).json()["items"]
+        return [item["content"] for item in items]
+
+    def pushes(self) -> list[tuple[int, str]]:
+        """Who is owed what."""
+        return sorted(self.terminal.stored(Push, lambda push: (push.member_id, str(push.status))))
+
+    def broadcasts(self, *words: str, answers: str = "") -> list[str]:
+        """Types the command; the lines after the forecast."""
+        return self.terminal.types("broadcast", *words, answers=answers).lines
+
+
+def branch_of(terminal: Terminal, address: str) -> Branch:
+    text = terminal.config_file.read_text(encoding="utf-8")
+    terminal.config_file.write_text(text.replace("http://127.0.0.1:9", address), encoding="utf-8")
+    terminal.imports()
+    now = datetime.now(UTC)
+    for member, openid in OPENIDS.items():
+        until = now + timedelta(hours=-1 if member == 3 else 40)
+        seen = {"followed_at": now, "agreed_at": now, "window_left": 5, "window_until": until}
+        terminal.add(Follower.model_validate({"openid": openid, "member_id": member, **seen}))
+    httpx.post(f"{address}/_/reset", json={})
+    httpx.post(f"{address}/_/followers", json={"openids": list(OPENIDS.values()), "window_open": True})
+    return Branch(terminal, address)
+
+
+@pytest.fixture
+def branch(terminal: Terminal, platform_address: str) -> Branch:
+    return branch_of(terminal, platform_address)
+
+
+@pytest.fixture
+def on_a_file(on_sqlite: Terminal, platform_address: str) -> Branch:
+    return branch_of(on_sqlite, platform_address)
+
+
+FORECAST = [
+    "您要发的内容：",
+    "明天开会",
+    "（晨光支部）",
+    "发给晨光支部，共 4 人。",
+    "马上能看到：2 人",
+    "下次来消息时看到：1 人（林小满）",
+    "要打电话告诉：1 人（郑晚晴）",
+]
+SETTLED = ["已送出：2 人", "下次来消息时附上：1 人"]
+
+
+def test_forecast_number_grace_and_what_became_of_everybody(branch: Branch) -> None:
+    said = branch.broadcasts("明天开会", "--grace", "0", answers="4\n")
+    assert said[:7] == FORECAST
+    assert said[7].startswith("确定要发，请输入人数 4")
+    assert said[-2:] == SETTLED
+    assert branch.phone(1) == branch.phone(2) == ["明天开会\n（晨光支部）"]
+    assert branch.phone(3) == []
+    assert branch.pushes() == [(1, "accepted"), (2, "accepted"), (3, "held")]
+    audit = branch.terminal.stored(Audit, lambda line: (line.action, line.member_id, line.facts.get("count")))
+    assert audit[-1] == ("broadcast", None, 4)
+
+
+def test_a_running_server_sends_and_the_terminal_sees_how_far_it_is(on_a_file: Branch) -> None:
+    with serving(on_a_file.terminal.config, jobs=True):
+        said = on_a_file.broadcasts("明天开会", "--grace", "0", "--yes")
+    assert said[7:] == ["0 秒后发出，在这之前按 Ctrl-C，谁都不会收到。", *SETTLED]
+    assert on_a_file.phone(2) == ["明天开会\n（晨光支部）"]
+
+
+@pytest.mark.parametrize("answer", ["3", "", "四", "y"])
+def test_only_the_number_that_was_shown_sends(on_a_file: Branch, answer: str) -> None:
+    said = on_a_file.terminal.types("broadcast", "明天开会", answers=f"{answer}\n")
+    assert (said.status, said.out.splitlines()[-1]) == (1, "没有发出。")
+    assert on_a_file.terminal.stored(Broadcast, str) == []
+
+
+def test_for_one_group_only(on_a_file: Branch) -> None:
+    said = on_a_file.broadcasts("周五交笔记", "--audience", "第一小组", "--grace", "0", "--yes")
+    assert said[2:4] == ["（第一小组）", "发给第一小组，共 2 人。"]
+    assert on_a_file.pushes() == [(1, "accepted"), (2, "accepted")]
+
+
+def interrupt_when_written(terminal: Terminal) -> threading.Thread:
+    """Presses Ctrl-C as soon as the broadcast is there, at most half a minute from now."""
+
+    def press() -> None:
+        for _ in range(300):
+            if terminal.stored(Broadcast, str):
+                break
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    return thread
+
+
+def test_an_interrupt_in_the_grace_takes_all_of_it_back(on_a_file: Branch) -> None:
+    with serving(on_a_file.terminal.config, jobs=True):
+        pressed = interrupt_when_written(on_a_file.terminal)
+        said = on_a_file.broadcasts("明天开会", "--grace", "600", "--yes")
+        pressed.join()
+    assert said[-1] == "已撤回，谁都没有收到。"
+    assert on_a_file.terminal.stored(Broadcast, lambda row: row.state) == [BroadcastState.RECALLED]
+    assert {status for _, status in on_a_file.pushes()} <= {"cancelled"}
+
+
+def test_what_is_for_later_is_not_waited_for(on_a_file: Branch) -> None:
+    at = datetime.now(on_a_file.terminal.config.organisation.zone) + timedelta(days=2)
+    said = on_a_file.broadcasts("明天开会", "--at", f"{at:%Y-%m-%d %H:%M}", "--yes")
+    assert f"将在 {at:%Y-%m-%d %H:%M} 发出。" in said
+    assert said[-1].startswith("已排好，")
+    assert said[-1].endswith("发出。到时要有晨钟在运行。")
+    [starts_at] = on_a_file.terminal.stored(Broadcast, lambda row: row.starts_at)
+    assert starts_at == at.replace(second=0, microsecond=0)
+    for when, reason in (("2020-01-01 09:00", "「2020-01-01 09:00」已经过去了。"), ("明早", "「明早」不是时间")):
+        refused = on_a_file.terminal.types("broadcast", "明天开会", "--at", when, "--yes")
+        assert refused.status == 2
+        assert refused.err.startswith(reason)
+
+
+def test_while_everything_is_paused_it_waits_and_the_terminal_does_not(on_a_file: Branch) -> None:
+    on_a_file.terminal.add(Pause(branch_id=1, at=datetime.now(UTC)))
+    said = on_a_file.broadcasts("明天开会", "--grace", "0", "--yes")
+    assert said[-2:] == ["等着发送：3 人", "现在是全部暂停，恢复之后接着发。"]
+    assert on_a_file.phone(1) == []
+
+
+def test_what_may_have_arrived_is_sent_again_only_by_order(branch: Branch) -> None:
+    branch.broadcasts("明天开会", "--grace", "0", "--yes")
+    with branch.terminal.database() as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE push SET status = 'unknown', cause = 'unknown' WHERE member_id = 2")
+    said = branch.broadcasts("--resend-unknown", "1", answers="1\n")
+    assert said[0] == "说不准是否收到的有 1 人：晨启明。再发一遍，其中有人可能收到两遍。"
+    assert said[-2:] == SETTLED
+    assert len(branch.phone(2)) == 2
+    assert len(branch.phone(1)) == 1
+    again = branch.terminal.types("broadcast", "--resend-unknown", "1", "--yes")
+    assert (again.status, again.lines) == (2, ["广播 1 里没有说不准是否收到的人。"])
+
+
+def test_what_was_lost_on_the_way_is_named_with_what_to_do(on_a_file: Branch) -> None:
+    faults = [{"path": "/cgi-bin/message/custom/send", "times": 1, "drop": "after"}]
+    httpx.post(f"{on_a_file.address}/_/faults", json=faults)
+    said = on_a_file.terminal.types("broadcast", "明天开会", "--grace", "0", "--yes")
+    httpx.post(f"{on_a_file.address}/_/faults", json=[])
+    assert said.err.splitlines()[-1] == "说不准：1 人"
+    assert said.out.splitlines()[-1] == "说不准的不会自动再发；要再发一遍：chenzhong broadcast --resend-unknown 1"
+
+
+def test_what_makes_no_broadcast_is_refused(on_a_file: Branch) -> None:
+    for words, reason in (
+        ((), "请写上广播的内容，或者用 --resend-unknown 指明是哪一次，两者只能有一个。"),
+        (("长" * 700, "--yes"), "内容太长，一条消息放不下，请缩短到 660 字以内。"),
+        (("好", "--audience", "第九小组"), "没有叫「第九小组」的支部或小组。"),
+    ):
+        said = on_a_file.terminal.types("broadcast", *words)
+        assert said.status == 2
+        assert said.err.startswith(reason)
+    on_a_file.terminal.imports("姓名,支部\n只此一人,别的支部\n")
+    assert on_a_file.terminal.types("broadcast", "好").err == "说不准是哪个支部或小组，请写全：别的支部、晨光支部。\n"
+
+
+def test_a_roster_that_changed_after_the_forecast_stops_it(on_a_file: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bot.commands import typed
+
+    def somebody_comes(*_: object) -> None:
+        on_a_file.terminal.imports("姓名,支部\n来得晚,晨光支部\n")
+
+    monkeypatch.setattr(typed, "_confirm_number", somebody_comes)
+    said = on_a_file.terminal.types("broadcast", "明天开会")
+    assert (said.status, said.err) == (2, "名单刚才有变化，没有发出。请再来一次。\n")
+    assert on_a_file.terminal.stored(Push, lambda push: push.status) == list[PushStatus]()
