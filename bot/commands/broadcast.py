@@ -187,6 +187,12 @@ def unknown_names(db: Session, broadcast_id: int) -> list[str]:
     return list(db.exec(unknown.order_by(col(Member.id))))
 
 
+def with_unknown(db: Session) -> dict[int, int]:
+    """The broadcasts that have any of these, and how many."""
+    query = select(Push.broadcast_id, func.count()).where(Push.status == PushStatus.UNKNOWN)
+    return dict(db.exec(query.group_by(col(Push.broadcast_id)).order_by(col(Push.broadcast_id))).all())
+
+
 def _wall(product: Product, at: datetime) -> str:
     local = at.astimezone(product.rules.hours.zone)
     return product.texts.moment(local, product.clock.now().astimezone(product.rules.hours.zone))

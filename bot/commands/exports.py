@@ -142,13 +142,14 @@ def pushes(db: Session, view: View) -> Table:
         .join(Member, col(Member.id) == Push.member_id)
         .order_by(col(Push.broadcast_id), col(Push.id))
     )
-    names = ("due", "name", "branch", "group", "what", "state", "sent", "cause")
+    names = ("id", "due", "name", "branch", "group", "what", "state", "sent", "cause")
     return view.titles(*names), (_push(*row, tree, view) for row in db.exec(query))
 
 
 def _push(push: Push, broadcast: Broadcast, member: Member, tree: Tree, view: View) -> list[str]:
     text = str(broadcast.facts.get("text", ""))
     return [
+        str(broadcast.id),
         view.moment(broadcast.starts_at),
         *_who(member, tree),
         view.texts(f"why.what_{broadcast.kind}", text=text[:20]),

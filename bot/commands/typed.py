@@ -11,7 +11,7 @@ import typer
 
 from bot.commands.backup import backup as make_backup
 from bot.commands.backup import restore as put_back
-from bot.commands.broadcast import unknown_names
+from bot.commands.broadcast import unknown_names, with_unknown
 from bot.commands.errors import CommandError
 from bot.commands.events import Progress
 from bot.commands.perform import perform
@@ -105,7 +105,10 @@ def _confirm_number(setting: Setting, count: int) -> None:
 
 def _ask_about_unknown(setting: Setting, broadcast_id: int, *, yes: bool) -> int:
     with setting.reading() as (db, view):
-        names = unknown_names(db, broadcast_id)
+        names, others = unknown_names(db, broadcast_id), with_unknown(db)
+    if not names and others:
+        known = "、".join(view.texts("commands.unknown_of", id=id_, count=count) for id_, count in others.items())
+        raise CommandError("unknown_elsewhere", id=broadcast_id, known=known)
     if not names:
         raise CommandError("no_unknown", id=broadcast_id)
     say(view.texts("commands.unknown_names", count=len(names), names="、".join(names)), "warning")

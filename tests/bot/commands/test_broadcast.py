@@ -171,13 +171,15 @@ def test_what_may_have_arrived_is_sent_again_only_by_order(branch: Branch) -> No
     branch.broadcasts("明天开会", "--grace", "0", "--yes")
     with branch.terminal.database() as database, database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE push SET status = 'unknown', cause = 'unknown' WHERE member_id = 2")
+    elsewhere = branch.terminal.types("broadcast", "--resend-unknown", "7", "--yes")
+    assert elsewhere.lines == ["编号 7 里没有说不准是否收到的人；有的是：1（1 人）。"]
     said = branch.broadcasts("--resend-unknown", "1", answers="1\n")
     assert said[0] == "说不准是否收到的有 1 人：晨启明。再发一遍，其中有人可能收到两遍。"
     assert said[-2:] == SETTLED
     assert len(branch.phone(2)) == 2
     assert len(branch.phone(1)) == 1
     again = branch.terminal.types("broadcast", "--resend-unknown", "1", "--yes")
-    assert (again.status, again.lines) == (2, ["广播 1 里没有说不准是否收到的人。"])
+    assert (again.status, again.lines) == (2, ["编号 1 里没有说不准是否收到的人。"])
 
 
 def test_what_was_lost_on_the_way_is_named_with_what_to_do(on_a_file: Branch) -> None:
