@@ -69,7 +69,8 @@ class Platform:
             "encrypt_type": "aes",
             "msg_signature": sealed["MsgSignature"],
         }
-        body = f"<xml><ToUserName><![CDATA[{ACCOUNT}]]></ToUserName><Encrypt><![CDATA[{sealed['Encrypt']}]]></Encrypt></xml>"
+        receiver = f"<ToUserName><![CDATA[{ACCOUNT}]]></ToUserName>"
+        body = f"<xml>{receiver}<Encrypt><![CDATA[{sealed['Encrypt']}]]></Encrypt></xml>"
         return await self.client.post("/wechat", params=query, content=body.encode())
 
     def opened(self, response: httpx.Response) -> dict[str, str]:
@@ -132,8 +133,8 @@ async def cast(product: Product, clock: FrozenClock) -> Cast:
     def seed(db: Session) -> Cast:
         branch = plant(db, "晨光支部")
         groups = [plant(db, name, branch, BranchKind.GROUP) for name in ("第一小组", "第二小组")]
-        assert branch.id is not None and groups[0].id is not None and groups[1].id is not None
-        places = {"林小满": groups[1].id, "周老周": groups[1].id, "书记甲": branch.id, "邻组乙": groups[0].id}
+        first, second, top = (node.id or 0 for node in (*groups, branch))
+        places = {"林小满": second, "周老周": second, "书记甲": top, "邻组乙": first}
         members = {
             name: Member(branch_id=place, name=name, joined_on=date(1996, 7, 1)) for name, place in places.items()
         }
@@ -141,8 +142,8 @@ async def cast(product: Product, clock: FrozenClock) -> Cast:
         db.flush()
         ids = {name: member.id for name, member in members.items() if member.id is not None}
         since = date(2020, 1, 1)
-        db.add(Role(member_id=ids["书记甲"], branch_id=branch.id, kind=RoleKind.SECRETARY, since=since))
-        db.add(Role(member_id=ids["周老周"], branch_id=groups[1].id, kind=RoleKind.LEADER, since=since))
+        db.add(Role(member_id=ids["书记甲"], branch_id=top, kind=RoleKind.SECRETARY, since=since))
+        db.add(Role(member_id=ids["周老周"], branch_id=second, kind=RoleKind.LEADER, since=since))
         return Cast(ids, {name: issue(db, number, product.means.secret, clock.now()) for name, number in ids.items()})
 
     return await product.writer.run(seed)
