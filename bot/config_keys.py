@@ -37,7 +37,8 @@ def _clock_time(value: object) -> object:
     if isinstance(value, time):
         return value
     if isinstance(value, str) and re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", value):
-        return time(*map(int, value.split(":")))
+        hour, minute = map(int, value.split(":"))
+        return time(hour, minute)
     raise ValueError
 
 
