@@ -130,8 +130,9 @@ async def _follow(product: Product, broadcast: Broadcast) -> AsyncIterator[Event
     assert broadcast.id is not None
     last_change, before = time.monotonic(), None
     while True:
-        standing = await asyncio.to_thread(_standing, product, broadcast.id)
+        # One moment for both questions: between two, the grace could end and everything look settled.
         now = product.clock.now()
+        standing = await asyncio.to_thread(_standing, product, broadcast.id, now)
         if standing != before or now < broadcast.starts_at:
             last_change, before = time.monotonic(), standing
         waited = time.monotonic() - last_change > PATIENCE_SECONDS
@@ -153,8 +154,7 @@ def _progress(product: Product, broadcast: Broadcast, standing: Standing, now: d
     return Progress(total - standing.leaving, total, product.texts("commands.broadcast_sending"))
 
 
-def _standing(product: Product, broadcast_id: int) -> Standing:
-    now = product.clock.now()
+def _standing(product: Product, broadcast_id: int, now: datetime) -> Standing:
     with product.database.reading() as db:
         counts = broadcasts.progress(db, broadcast_id)
         due = (Push.broadcast_id == broadcast_id, Push.status == PushStatus.DUE, col(Push.run_at) <= now)

@@ -55,14 +55,14 @@ def _unbound(db: Session, node: Branch) -> list[tuple[Member, str]]:
 def slips_page(slips: Sequence[Sequence[str]], config: Config, texts: Texts) -> str:
     """The slips as a page to print."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    organisation = config.organisation.name or texts("common.product")
+    organisation, qr = config.organisation.name or texts("common.product"), _qr(config.wechat.qr_url)
     words: dict[str, Any] = {
         "title": texts("commands.slips_title", organisation=organisation),
-        "follow": texts("commands.slip_follow", organisation=organisation),
+        "follow": texts("commands.slip_scan" if qr else "commands.slip_follow", organisation=organisation),
         "agree": texts("commands.slip_agree"),
         "code": texts("commands.slip_code", days=LIFETIME.days),
     }
-    return environment.get_template(TEMPLATE).render(words=words, slips=slips, qr=_qr(config.wechat.qr_url))
+    return environment.get_template(TEMPLATE).render(words=words, slips=slips, qr=qr)
 
 
 def _qr(url: str) -> str:

@@ -1,5 +1,6 @@
 """`demo`: everything in one process, on sample data, with the platform emulated."""
 
+import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from bot.texts import Texts
 
 async def run_demo(folder: Path, host: str, port: int, *, fresh: bool) -> None:
     """Serves the demo until the process is asked to end; it goes on where it stopped, unless `fresh`."""
-    serve.log_to_terminal()
+    # Two months of messages would bury the one line a visitor needs.
+    serve.log_to_terminal(logging.WARNING)
     texts = Texts.load("party")
     database = folder / "chenzhong.db"
     async with AsyncExitStack() as stack:

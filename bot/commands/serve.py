@@ -90,9 +90,9 @@ async def answer(app: ASGIApp, bound: socket.socket, before_end: Callable[[], ob
         await server.serve([bound])
 
 
-def log_to_terminal() -> None:
+def log_to_terminal(level: int = logging.INFO) -> None:
     """What a server says while it runs, one line each, with the time."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # They tell of every single job and request.
     for name in ("apscheduler", "httpx", "uvicorn", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -103,8 +103,8 @@ def test_forecast_number_grace_and_what_became_of_everybody(branch: Branch) -> N
 
 def test_a_running_server_sends_and_the_terminal_sees_how_far_it_is(on_a_file: Branch) -> None:
     with serving(on_a_file.terminal.config, jobs=True):
-        said = on_a_file.broadcasts("明天开会", "--grace", "0", "--yes")
-    assert said[7:] == ["0 秒后发出，在这之前按 Ctrl-C，谁都不会收到。", *SETTLED]
+        said = on_a_file.broadcasts("明天开会", "--grace", "1", "--yes")
+    assert said[7:] == ["1 秒后发出，在这之前按 Ctrl-C，谁都不会收到。", *SETTLED]
     assert on_a_file.phone(2) == ["明天开会\n（晨光支部）"]
 
 

@@ -34,7 +34,7 @@ def test_everybody_without_a_phone_gets_a_code_that_works(terminal: Terminal) ->
     assert list(codes) == ["晨知远", "林小满"]
     assert [meant(terminal, code) for code in codes.values()] == ["晨知远", "林小满"]
     page = (terminal.folder / "codes.html").read_text(encoding="utf-8")
-    assert "<li>用微信扫码或搜索，关注「晨光支部」的公众号</li><li>回复 同意</li>" in page
+    assert "<li>在微信里搜索「晨光支部」的公众号，关注它</li><li>回复 同意</li>" in page
     assert "<li>回复上面的六位数字，30 天内有效</li>" in page
 
 
@@ -68,6 +68,7 @@ def test_a_name_is_never_markup_and_the_accounts_own_code_is_in_the_page(on_sqli
     on_sqlite.types("export", "codes")
     page = (on_sqlite.folder / "codes.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;Li&lt;" in page
+    assert "<li>用微信扫右边的码，关注「晨光支部」的公众号</li>" in page
     assert page.count('<img src="data:image/svg+xml;') == 1
 
 
