@@ -33,7 +33,8 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open its event loop runs in this thread, and asynchronous tests could not.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
@@ -84,7 +85,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("compiled")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def set_up(browser: Browser, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo was set up, and stopped again: for copies, since the first start takes long."""
     folder = tmp_path_factory.mktemp("demo")
@@ -93,7 +94,7 @@ def set_up(browser: Browser, compiled: Path, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(set_up: Path, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo for tests that get on with what others did in it before."""
     folder = shutil.copytree(set_up, tmp_path_factory.mktemp("shared") / "demo")
