@@ -66,7 +66,8 @@ async def send_broadcast(
         yield Line(product.texts("commands.broadcast_later", time=_wall(product, broadcast.starts_at)), "good")
         yield Ended()
         return
-    yield Line(product.texts("commands.broadcast_grace", seconds=rules.grace_seconds))
+    if rules.grace_seconds:
+        yield Line(product.texts("commands.broadcast_grace", seconds=rules.grace_seconds))
     async for event in _follow(product, broadcast):
         yield event
 

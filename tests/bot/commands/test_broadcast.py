@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -136,8 +137,9 @@ def interrupt_when_written(terminal: Terminal) -> threading.Thread:
     return thread
 
 
-def test_an_interrupt_in_the_grace_takes_all_of_it_back(on_a_file: Branch) -> None:
-    with serving(on_a_file.terminal.config, jobs=True):
+@pytest.mark.parametrize("beside_a_server", [True, False])
+def test_an_interrupt_in_the_grace_takes_all_of_it_back(on_a_file: Branch, beside_a_server: bool) -> None:
+    with serving(on_a_file.terminal.config, jobs=True) if beside_a_server else nullcontext():
         pressed = interrupt_when_written(on_a_file.terminal)
         said = on_a_file.broadcasts("明天开会", "--grace", "600", "--yes")
         pressed.join()
