@@ -11,12 +11,30 @@ Mode = Literal["plain", "compatible", "safe"]
 Format = Literal["xml", "json"]
 
 _VERIFIED: frozenset[Kind] = frozenset({"verified-subscription", "verified-service", "test"})
+_SERVICE: frozenset[Kind] = frozenset({"verified-service", "test"})
 
 # Ability → the kinds that have it. An ability that no line names belongs to every kind.
 ABILITIES: dict[str, frozenset[Kind]] = {
     "menu": _VERIFIED,
     "custom": _VERIFIED,
     "users": _VERIFIED,
+    "media": _VERIFIED,
+    "material": _VERIFIED,
+    "mass": frozenset({"verified-subscription", "verified-service"}),
+    "mass by openid": frozenset({"verified-service"}),
+    "publish": frozenset({"verified-subscription", "verified-service"}),
+    "template": _SERVICE,
+    "subscription": frozenset({"verified-service"}),
+    "qr": _SERVICE,
+    "web": _SERVICE,
+}
+# (ability, kind) → the setting that decides, where the platform's pages disagree or are silent.
+DISPUTED: dict[tuple[str, Kind], str] = {
+    ("menu", "service"): "service_menu",
+    ("media", "subscription"): "unverified_media",
+    ("media", "service"): "unverified_media",
+    ("mass", "test"): "test_mass",
+    ("mass by openid", "test"): "test_mass",
 }
 
 

@@ -6,24 +6,48 @@ A raw ASGI handler: load tests send thousands of messages a second through it.
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope, Send
 
 from bot.emulator.endpoints import ENDPOINTS
-from bot.emulator.endpoints.call import Call, Endpoint
-from bot.emulator.errors import Refused, refusal
+from bot.emulator.endpoints.call import Call, Endpoint, Page, Upload
+from bot.emulator.errors import Refused, refusal, rid_of
 from bot.emulator.faults import Fault, Struck
 from bot.emulator.platform import Platform
 
-CONTENT_TYPE = b"application/json; encoding=utf-8"
+CONTENT_TYPE = "application/json; encoding=utf-8"
 # Calls of what does not exist are counted under one name: a scanner must not fill the statistics.
 UNKNOWN = "(unknown)"
 
 # An escape of a character beyond ASCII, with the backslashes before it that are escaped themselves.
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(?!00[0-7])([0-9A-Fa-f]{4})")
+
+
+@dataclass(slots=True)
+class _Request:
+    """A request with its body read; `fields` and `uploads` are those of a form."""
+
+    path: str
+    scope: Scope
+    raw: bytes
+    fields: dict[str, Any] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        return ENDPOINTS.get(self.path)
+
+    @property
+    def counted(self) -> str:
+        """The name under which the statistics count it."""
+        return self.path if self.endpoint else UNKNOWN
 
 
 class Api:
@@ -33,7 +57,9 @@ class Api:
         self._platform = platform
 
     async def __call__(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        raw = await read_body(receive)
+        request = _Request(path, scope, await read_body(receive))
+        if request.endpoint and request.endpoint.form:
+            request.fields, request.uploads = await read_form(scope, request.raw)
         platform = self._platform
         wait, fault = platform.settings.latency_ms / 1000, None
         if platform.faults:
@@ -42,44 +68,46 @@ class Api:
         if wait:
             await asyncio.sleep(wait)
         if fault is None:
-            await _respond(send, 200, self._answer(path, scope, raw))
+            await _respond(send, self._answer(request))
         else:
-            await self._fail(fault, path, scope, raw, receive, send)
+            await self._fail(fault, request, receive, send)
 
-    async def _fail(self, fault: Fault, path: str, scope: Scope, raw: bytes, receive: Receive, send: Send) -> None:
-        calls = self._platform.stats.calls[path if path in ENDPOINTS else UNKNOWN]
+    async def _fail(self, fault: Fault, request: _Request, receive: Receive, send: Send) -> None:
+        calls = self._platform.stats.calls[request.counted]
         if fault.errcode is not None:
             calls[str(fault.errcode)] += 1
-            await _respond(send, 200, refusal(fault.errcode, self._platform.clock.time()))
+            await _respond(send, self._refused(Refused(fault.errcode), request, self._platform.clock.time()))
         elif fault.http_status is not None:
             calls[f"http {fault.http_status}"] += 1
-            await _respond(send, fault.http_status, None)
+            await _respond(send, Page(content_type=CONTENT_TYPE, status=fault.http_status))
         else:
             if fault.drop == "after":
-                self._answer(path, scope, raw)
+                self._answer(request)
             else:
                 calls["dropped"] += 1
             await hang_up(receive)
 
-    def _answer(self, path: str, scope: Scope, raw: bytes) -> dict[str, Any]:
+    def _answer(self, request: _Request) -> dict[str, Any] | Page:
         """Do what was called for, or say why not."""
         platform = self._platform
         now = platform.clock.time()
-        endpoint = ENDPOINTS.get(path)
+        answer: dict[str, Any] | Page
         try:
-            if endpoint is None:
+            if request.endpoint is None:
                 raise Refused(40066)
-            answer = self._call(endpoint, path, scope, raw, now)
+            answer = self._call(request.endpoint, request, now)
         except Refused as refused:
-            answer = refusal(refused.errcode, now, refused.detail)
-        platform.stats.calls[path if endpoint else UNKNOWN][str(answer.get("errcode", 0))] += 1
+            answer = self._refused(refused, request, now)
+        errcode = answer.get("errcode", 0) if isinstance(answer, dict) else 0
+        platform.stats.calls[request.counted][str(errcode)] += 1
         platform.dirty = True
         return answer
 
-    def _call(self, endpoint: Endpoint, path: str, scope: Scope, raw: bytes, now: float) -> dict[str, Any]:
-        platform = self._platform
-        if scope["method"] != endpoint.verb:
-            raise Refused(43002 if endpoint.verb == "POST" else 43001)
+    def _call(self, endpoint: Endpoint, request: _Request, now: float) -> dict[str, Any] | Page:
+        platform, scope = self._platform, request.scope
+        verb = scope["method"]
+        if verb != endpoint.verb and not (endpoint.verb == "ANY" and verb in ("GET", "POST")):
+            raise Refused(43001 if endpoint.verb == "GET" else 43002)
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if endpoint.token:
             token = query.get("access_token")
@@ -87,13 +115,47 @@ class Api:
                 raise Refused(41001)
             platform.tokens.check(token, now)
         limit = endpoint.limit(sandbox=platform.account.sandbox)
-        if platform.stats.spend(path, now) > limit > 0:
+        if platform.stats.spend(endpoint.counted or request.path, now) > limit > 0:
             raise Refused(45009)
         if not platform.may(endpoint.ability):
             raise Refused(48001)
-        body = parse_body(raw, endpoint) if endpoint.verb == "POST" else {}
         client = scope.get("client")
-        return endpoint.answer(platform, Call(path, query, client[0] if client else "127.0.0.1", now, body))
+        call = Call(request.path, query, client[0] if client else "127.0.0.1", now)
+        if endpoint.form:
+            call.body, call.uploads = request.fields, request.uploads
+        elif verb == "POST" and not (endpoint.empty and not request.raw.strip()):
+            call.body = parse_body(request.raw, endpoint)
+        call.base = _base(scope)
+        return endpoint.answer(platform, call)
+
+    def _refused(self, refused: Refused, request: _Request, now: float) -> dict[str, Any]:
+        """The body of a refusal, which the journal remembers by its rid."""
+        answer = refusal(refused.errcode, now, refused.detail) | refused.more
+        client = request.scope.get("client")
+        entry = {
+            "invoke_time": int(now),
+            "cost_in_ms": 1,
+            "request_url": _without_token(request.scope),
+            "request_body": request.raw.decode("utf-8", "replace"),
+            "response_body": json.dumps(answer, ensure_ascii=False),
+            "client_ip": client[0] if client else "127.0.0.1",
+        }
+        self._platform.journal.note(rid_of(answer), now, entry)
+        return answer
+
+
+def _base(scope: Scope) -> str:
+    """The emulator's own address, as the caller sees it."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "127.0.0.1")
+    path: str = scope["path"]
+    inner = path.find("/emulator/")
+    root = path[: inner + len("/emulator")] if inner >= 0 else scope.get("root_path", "")
+    return f"{scope.get('scheme', 'http')}://{host}{root}"
+
+
+def _without_token(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return re.sub(r"(access_token|secret)=[^&]*", r"\1=***", f"{scope['path']}?{query}")
 
 
 def parse_body(raw: bytes, endpoint: Endpoint) -> dict[str, Any]:
@@ -111,6 +173,30 @@ def parse_body(raw: bytes, endpoint: Endpoint) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Refused(47001)
     return body
+
+
+async def read_form(scope: Scope, raw: bytes) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """The plain fields and the files of a form; nothing of a body that is no form."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield raw
+
+    headers = Headers(scope=scope)
+    if not headers.get("content-type", "").startswith("multipart/form-data"):
+        return {}, {}
+    fields: dict[str, Any] = {}
+    uploads: dict[str, Upload] = {}
+    try:
+        parsed = await MultiPartParser(headers, stream()).parse()  # type: ignore[arg-type]
+    except (MultiPartException, KeyError):
+        return {}, {}
+    for name, value in parsed.multi_items():
+        if isinstance(value, UploadFile):
+            uploads[name] = Upload(value.filename or "", value.content_type or "", await value.read())
+        else:
+            fields[name] = value
+    await parsed.close()
+    return fields, uploads
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -137,8 +223,14 @@ async def hang_up(receive: Receive) -> None:
         pass
 
 
-async def _respond(send: Send, status: int, body: dict[str, Any] | None) -> None:
-    raw = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = [(b"content-type", CONTENT_TYPE), (b"content-length", str(len(raw)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _respond(send: Send, answer: dict[str, Any] | Page) -> None:
+    if isinstance(answer, dict):
+        raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        status, headers = 200, {"content-type": CONTENT_TYPE}
+    else:
+        raw, status = answer.content, answer.status
+        headers = {"content-type": answer.content_type, **answer.headers}
+    sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    sent.append((b"content-length", str(len(raw)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": raw})

@@ -64,6 +64,10 @@ class Callbacks:
             return list(await asyncio.gather(*(self._carry(push) for _ in range(times))))
         return [await self._carry(push) for _ in range(times)]
 
+    async def receipt(self, push: Push) -> Outcome:
+        """Push what the platform says by itself; no follower did anything."""
+        return await self._carry(push)
+
     async def push_all(self, pushes: Sequence[Push]) -> list[Outcome]:
         """Pushes of different followers, as many at a time as there are turns."""
         return [outcomes[0] for outcomes in await asyncio.gather(*(self.push(push) for push in pushes))]

@@ -47,10 +47,20 @@ class Hooks:
 
 
 class Control:
-    """The calls of the control door; `callbacks` gives what carries pushes, once the emulator runs."""
+    """The calls of the control door.
 
-    def __init__(self, platform: Platform, callbacks: Callable[[], Callbacks], hooks: Hooks) -> None:
+    `callbacks` gives what carries pushes, once the emulator runs; `settle` waits for receipts that are on their way.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        callbacks: Callable[[], Callbacks],
+        hooks: Hooks,
+        settle: Callable[[], Awaitable[int]],
+    ) -> None:
         self._platform = platform
+        self._settle = settle
         self._callbacks = callbacks
         self._hooks = hooks
         self._turning = asyncio.Lock()
@@ -64,6 +74,7 @@ class Control:
             "/_/settings": {"GET": self.settings, "POST": self.change_settings},
             "/_/faults": {"GET": self.faults, "POST": self.order_faults},
             "/_/clock": {"GET": self.clock, "POST": self.turn_clock},
+            "/_/settle": {"POST": self.settle},
             "/_/stats": {"GET": self.stats},
             "/_/stream": {"GET": self.stream},
         }
@@ -185,6 +196,10 @@ class Control:
                 await self._hooks.on_clock(clock.now())
             self._platform.hub.clock(iso(clock.time()))
         return await self.clock(request)
+
+    async def settle(self, request: Request) -> dict[str, int]:
+        """Answers when no receipt is on its way any more."""
+        return {"settled": await self._settle()}
 
     async def stats(self, request: Request) -> dict[str, Any]:
         platform = self._platform

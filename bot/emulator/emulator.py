@@ -14,6 +14,7 @@ from bot.emulator.carriers import Carrier, ClientCarrier, SocketCarrier
 from bot.emulator.clock import PlatformClock
 from bot.emulator.control import Control, Hooks, OnAccount, OnClock
 from bot.emulator.door import Door
+from bot.emulator.outbox import Outbox
 from bot.emulator.platform import Platform
 from bot.emulator.state_file import StateFile
 
@@ -43,7 +44,9 @@ class Emulator:
         self._carrier: Carrier | None = None
         self._callbacks: Callbacks | None = None
         self._hooks = Hooks()
-        control = Control(self.platform, self._running, self._hooks)
+        self._outbox = Outbox(self.platform)
+        self.platform.receipt = self._outbox.put
+        control = Control(self.platform, self._running, self._hooks, self.settle)
         self.app = Door(Api(self.platform), control, self)
         self._state_file = StateFile(state_file, self.platform) if state_file else None
         self._keeper: asyncio.Task[None] | None = None
@@ -85,6 +88,7 @@ class Emulator:
         client = self._client
         self._carrier = SocketCarrier(PARALLEL) if client is None else ClientCarrier(client)
         self._callbacks = Callbacks(self.platform, self._carrier)
+        self._outbox.open(self._callbacks.receipt)
         if self._state_file:
             self._stopping.clear()
             self._keeper = asyncio.create_task(self._state_file.keep(self._stopping))
@@ -92,6 +96,7 @@ class Emulator:
     async def stop(self) -> None:
         """End streams, close connections, and write the state file a last time."""
         self.platform.hub.close()
+        await self._outbox.close()
         self._callbacks = None
         if self._keeper is not None:
             self._stopping.set()
@@ -109,6 +114,10 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    async def settle(self) -> int:
+        """Wait until no receipt is on its way; returns how many were."""
+        return await self._outbox.settle()
 
     def _running(self) -> Callbacks:
         if self._callbacks is None:

@@ -1,13 +1,15 @@
 """The state of the emulated platform: everything it knows between two calls."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from time import time_ns
-from typing import Any
+from typing import Any, Protocol
 
-from bot.emulator.account import Account
+from bot.emulator.account import DISPUTED, Account
 from bot.emulator.clock import PlatformClock
 from bot.emulator.faults import Fault
 from bot.emulator.followers import Follower, Route, State, new_openid
+from bot.emulator.journal import Journal
 from bot.emulator.settings import Settings
 from bot.emulator.stats import Stats
 from bot.emulator.stream import Hub
@@ -15,6 +17,19 @@ from bot.emulator.tokens import Tokens
 
 # What the platform itself says in a chat when the account gives no usable answer.
 NOTICE = "该公众号提供的服务出现故障，请稍后再试"
+
+
+class Part(Protocol):
+    """State of one family of APIs, kept in a file of its own."""
+
+    def saved(self) -> Any:
+        """What the state file keeps, as JSON takes it."""
+
+    def restore(self, saved: Any) -> None:
+        """Take up what `saved` gave."""
+
+    def reset(self) -> None:
+        """Forget what `POST _/reset` forgets."""
 
 
 class Platform:
@@ -32,15 +47,19 @@ class Platform:
         self.menu: dict[str, Any] | None = None
         self.hub = Hub()
         self.dirty = False
+        self.journal = Journal()
+        # Sends an event that nobody waits for: FromUserName, Event, its other fields. Set by the emulator.
+        self.receipt: Callable[[str, str, dict[str, Any]], None] = lambda openid, event, fields: None
+        # What the state file keeps besides: name → part.
+        self.parts: dict[str, Part] = {}
         # Message ids go on from real time: after a crash the same id must never name another message,
         # and they pass 2^53 as the platform's do.
         self._last_msg_id = time_ns() // 100
 
     def may(self, ability: str) -> bool:
-        """Whether the account may do this now; who has a menu is disputed, and so a setting."""
-        if ability == "menu" and self.account.kind == "service":
-            return self.settings.service_menu
-        return self.account.may(ability)
+        """Whether the account may do this now."""
+        setting = DISPUTED.get((ability, self.account.kind))
+        return self.account.may(ability) if setting is None else bool(getattr(self.settings, setting))
 
     def reset(self) -> None:
         """Forget followers, messages, quotas and faults; credentials, tokens, settings, menu and clock stay."""
@@ -48,6 +67,9 @@ class Platform:
         self.faults.clear()
         self.stats = Stats()
         self.tokens.forget_forced()
+        self.journal.reset()
+        for part in self.parts.values():
+            part.reset()
         self.dirty = True
 
     def change_account(self, changes: dict[str, str]) -> Account:

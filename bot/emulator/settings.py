@@ -24,6 +24,16 @@ class Settings(BaseModel):
     """What a customer-service message to somebody who left is refused with; the platform's page lists both."""
     service_menu: bool = False
     """Whether an unverified 服务号 may publish a menu: the old table says yes, the page of 2026 no."""
+    unverified_media: bool = False
+    """Whether an unverified account may upload and fetch temporary media: no page says."""
+    test_mass: bool = True
+    """Whether a test account may send mass messages: no page says."""
+    receipt_delay_ms: int = Field(0, ge=0, le=600_000)
+    """How long after a message its receipt leaves."""
+    receipt_jitter_ms: int = Field(0, ge=0, le=600_000)
+    """How much longer at most, so that receipts overtake one another."""
+    receipt_copies: int = Field(1, ge=0, le=10)
+    """How often each receipt is pushed; 0: they get lost."""
     page_size: int = Field(10_000, ge=1, le=10_000)
     """Openids per page of user/get; small pages let a small test turn them."""
     ip_allow_list: list[str] = []

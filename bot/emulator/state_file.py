@@ -85,6 +85,7 @@ def _head(platform: Platform) -> str:
         "tokens": platform.tokens.saved(),
         "menu": platform.menu,
         "stats": platform.stats.saved(),
+        "parts": {name: part.saved() for name, part in platform.parts.items()},
     }
     return _json(head)
 
@@ -97,6 +98,10 @@ def _restore(platform: Platform, head: dict[str, Any]) -> None:
     platform.tokens.restore(head["tokens"])
     platform.menu = head["menu"]
     platform.stats.restore(head["stats"])
+    for name, part in platform.parts.items():
+        # A file of an earlier run may lack what was emulated later.
+        if name in head.get("parts", {}):
+            part.restore(head["parts"][name])
 
 
 def _json(value: Any) -> str:

@@ -6,12 +6,11 @@ Source: 「客服消息」. The order of the checks is the platform's: account, 
 from collections.abc import Callable
 from typing import Any
 
-from bot.emulator.endpoints.call import Call
+from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.followers import TYPING_LASTS, Follower
 from bot.emulator.platform import Platform
 
-OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
 TEXT_BYTES = 2048
 TYPING_AFTER = 30
 
@@ -132,4 +131,12 @@ CONTENTS: dict[str, Content] = {
     "msgmenu": _msgmenu,
     "wxcard": _needs("card_id", 40097, "[卡券]"),
     "miniprogrampage": _needs("thumb_media_id", 40007, "[小程序]"),
+}
+
+
+TABLE: Table = {
+    "/cgi-bin/message/custom/send": Endpoint(
+        "POST", send, ability="custom", daily=500_000, sandbox=50_000, escapes="shown"
+    ),
+    "/cgi-bin/message/custom/typing": Endpoint("POST", typing, ability="custom"),
 }

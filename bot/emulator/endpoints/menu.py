@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.emulator.endpoints.call import Call
+from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
 
@@ -38,7 +38,7 @@ def create(platform: Platform, call: Call) -> dict[str, Any]:
     for button in buttons:
         _check_top(button)
     platform.menu = {"button": buttons, "menuid": platform.next_msg_id()}
-    return {"errcode": 0, "errmsg": "ok"}
+    return OK
 
 
 def get(platform: Platform, call: Call) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def get(platform: Platform, call: Call) -> dict[str, Any]:
 
 def delete(platform: Platform, call: Call) -> dict[str, Any]:
     platform.menu = None
-    return {"errcode": 0, "errmsg": "ok"}
+    return OK
 
 
 def _check_top(button: Any) -> None:
@@ -85,3 +85,10 @@ def _check_action(button: dict[str, Any], *, key: int, url: int) -> None:
         raise Refused({"key": key, "url": url}.get(needed, 40007))
     if len(value.encode()) > (URL_BYTES if needed == "url" else KEY_BYTES):
         raise Refused(url if needed == "url" else key)
+
+
+TABLE: Table = {
+    "/cgi-bin/menu/create": Endpoint("POST", create, ability="menu", daily=1_000, sandbox=100, escapes=40033),
+    "/cgi-bin/menu/get": Endpoint("GET", get, ability="menu", daily=10_000, sandbox=1_000),
+    "/cgi-bin/menu/delete": Endpoint("GET", delete, ability="menu", daily=1_000, sandbox=100),
+}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.emulator.endpoints.call import Call
+from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
 
@@ -39,3 +39,9 @@ def _check(platform: Platform, call: Call, given: dict[str, Any]) -> None:
     allowed = platform.settings.ip_allow_list
     if allowed and call.address not in allowed:
         raise Refused(40164, f"{call.address} ipv6 ::ffff:{call.address}, not in whitelist")
+
+
+TABLE: Table = {
+    "/cgi-bin/token": Endpoint("GET", token, daily=2_000, sandbox=200, token=False),
+    "/cgi-bin/stable_token": Endpoint("POST", stable_token, daily=500_000, token=False),
+}

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.emulator.endpoints.call import Call
+from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
 
@@ -33,3 +33,10 @@ def callback_check(platform: Platform, call: Call) -> dict[str, Any]:
     if action != "dns":
         answer["ping"] = [{"ip": host, "from_operator": operator, "package_loss": "0%", "time": "1ms"}]
     return answer
+
+
+TABLE: Table = {
+    "/cgi-bin/getcallbackip": Endpoint("GET", addresses),
+    "/cgi-bin/get_api_domain_ip": Endpoint("GET", addresses),
+    "/cgi-bin/callback/check": Endpoint("POST", callback_check),
+}

@@ -6,7 +6,7 @@ Names, pictures, sex and place are not among the fields: the platform took them 
 from itertools import islice
 from typing import Any
 
-from bot.emulator.endpoints.call import Call
+from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
 
@@ -48,3 +48,9 @@ def get(platform: Platform, call: Call) -> dict[str, Any]:
         answer["data"] = {"openid": page}
     answer["next_openid"] = page[-1] if page else ""
     return answer
+
+
+TABLE: Table = {
+    "/cgi-bin/user/info": Endpoint("GET", info, ability="users", daily=5_000_000, sandbox=500_000),
+    "/cgi-bin/user/get": Endpoint("GET", get, ability="users", daily=500, sandbox=100),
+}
