@@ -23,7 +23,7 @@ run:             ## 打开演示：整个产品，加一个模拟的微信（POR
 	@exec $(BIN)/chenzhong demo --port $(PORT)
 
 test: setup-dev  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses=4
 
 check: setup-dev ## 格式、静态检查、类型、引用方向、文档里的死链接 / format, lint, types, imports, links
 	$(BIN)/ruff format --check .
