@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from bot import health
 from bot.config import Config
@@ -127,11 +128,10 @@ class Product:
             answer_seconds=limits.answer_seconds,
         )
 
-    def web(self) -> FastAPI:
+    def web(self) -> ASGIApp:
         """The web application: the callback, and whether all is well."""
         app = FastAPI(title="Chenzhong", docs_url=None, redoc_url=None, openapi_url=None)
         self.webhook = self._callback()
-        app.add_middleware(CallbackFirst, webhook=self.webhook)
         app.include_router(health.router(self))
         app.include_router(health.front_page(self))
-        return app
+        return CallbackFirst(app, self.webhook)
