@@ -72,16 +72,13 @@ class Intake:
         A message seen before gets the reply it got then, whatever this one would be.
         """
         now = self._clock.now()
-        keys = [{"key": a.inbound.key, "openid": a.openid, "at": now} for a in arrivals]
-        # In order, so that two processes that got copies of the same messages don't wait for each other in a circle.
-        new = inbound.first_time(connection, sorted(keys, key=itemgetter("key")))
-        fresh = [a for a in arrivals if a.inbound.key in new]
-        replies = self._answer_new(connection, fresh, now) if fresh else {}
-        repeated = [a.inbound.key for a in arrivals if a.inbound.key not in new]
-        if repeated:
-            logger.info("%d repeated", len(repeated))
-            replies |= inbound.replies(connection, repeated)
-        return [replies.get(a.inbound.key) or "" for a in arrivals]
+        replies = inbound.replies(connection, [a.inbound.key for a in arrivals])
+        if replies:
+            logger.info("%d repeated", len(replies))
+        fresh = [a for a in arrivals if a.inbound.key not in replies]
+        if fresh:
+            replies |= self._answer_new(connection, fresh, now)
+        return [replies[a.inbound.key] or "" for a in arrivals]
 
     async def answer_later(self, message: Arrival, reply: str) -> None:
         """Owes a member the reply that was ready only after the platform had stopped asking for it.
@@ -106,12 +103,20 @@ class Intake:
         joined = [self._ride_along.joined(turn, a, waiting) for turn, a in zip(turns, decided, strict=True)]
         answers = [_shortened(connection, turn, answer) for turn, answer in zip(turns, joined, strict=True)]
         _apply(connection, answers)
-        replies = {
-            a.inbound.key: render_text(a.inbound, answer.reply, int(now.timestamp()), a.format) if answer.reply else ""
+        created = int(now.timestamp())
+        rows = [
+            {
+                "key": a.inbound.key,
+                # Whoever leaves just now is forgotten with this very message.
+                "openid": "" if a.inbound.event == "unsubscribe" else a.openid,
+                "at": now,
+                "reply": render_text(a.inbound, answer.reply, created, a.format) if answer.reply else "",
+            }
             for a, answer in zip(fresh, answers, strict=True)
-        }
-        inbound.answered(connection, [{"key": key, "reply": reply} for key, reply in replies.items()])
-        return dict(replies)
+        ]
+        # In order, so that two processes that got copies of the same messages don't wait for each other in a circle.
+        inbound.answered(connection, sorted(rows, key=itemgetter("key")))
+        return {str(row["key"]): str(row["reply"]) for row in rows}
 
     def _turns(self, connection: Connection, fresh: list[Arrival], now: datetime) -> list[Turn]:
         """Who wrote, with the window their message opened."""

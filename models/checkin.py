@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Date, DateTime, Executable, Integer, Text, Un
 from sqlalchemy import select as rows_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.database import given
-from models.statement import Statement, insert_for
+from models.database import given_each
+from models.statement import EachRow, insert_for
 
 ONE_DAY = timedelta(days=1)
 
@@ -54,7 +54,7 @@ def lengthened(length: int, last_day: date | None, day: date) -> int:
 
 
 def _recording(connection: Connection) -> Executable:
-    new = given(connection, member_id=Integer(), day=Date(), at=DateTime(True), note=Text())
+    new = given_each(connection, member_id=Integer(), day=Date(), at=DateTime(True), note=Text())
     rows = rows_of(new.c.member_id, new.c.day, new.c.at, new.c.note).where(text("1=1"))
     statement = insert_for(connection)(CheckIn).from_select(["member_id", "day", "at", "note"], rows, False)
     old, added = col(CheckIn.note), statement.excluded.note
@@ -64,7 +64,7 @@ def _recording(connection: Connection) -> Executable:
 
 
 def _keeping(connection: Connection) -> Executable:
-    new = given(connection, member_id=Integer(), length=Integer(), last_day=Date())
+    new = given_each(connection, member_id=Integer(), length=Integer(), last_day=Date())
     rows = rows_of(new.c.member_id, new.c.length, new.c.last_day).where(text("1=1"))
     statement = insert_for(connection)(Streak).from_select(["member_id", "length", "last_day"], rows, False)
     kept = {"length": statement.excluded.length, "last_day": statement.excluded.last_day}
@@ -73,7 +73,7 @@ def _keeping(connection: Connection) -> Executable:
 
 
 _LINE_BREAK = "'\n'"
-_record, _keep = Statement(_recording), Statement(_keeping)
+_record, _keep = EachRow(_recording), EachRow(_keeping)
 
 
 def record(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

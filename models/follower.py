@@ -11,8 +11,8 @@ from sqlalchemy import Connection, DateTime, Executable, Integer, Text, text, up
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.database import given
-from models.statement import Statement
+from models.database import given_each
+from models.statement import EachRow
 
 
 class Follower(SQLModel, table=True):
@@ -53,12 +53,14 @@ def told(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _hearing(connection: Connection) -> Executable:
-    heard = given(connection, openid=Text(), last_at=DateTime(True), window_left=Integer(), window_until=DateTime(True))
-    changed = {name: heard.c[name] for name in ("last_at", "window_left", "window_until")}
-    return update(Follower).where(col(Follower.openid) == heard.c.openid).values(refused=text("''"), **changed)
+    heard = given_each(
+        connection, openid=Text(), last_at=DateTime(True), window_left=Integer(), window_until=DateTime(True)
+    )
+    now = {"last_at": heard.c.last_at, "window_left": heard.c.window_left, "window_until": heard.c.window_until}
+    return update(Follower).where(col(Follower.openid) == heard.c.openid).values(refused=text("''"), **now)
 
 
-_hear = Statement(_hearing)
+_hear = EachRow(_hearing)
 
 
 def heard_from(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from models import checkin, consent
 from models.birthday import BirthdayWords
 from models.departure import Departure
 from models.follower import Follower
-from models.inbound import InboundKey
+from models.inbound import ANSWERS_ARE_KEPT, InboundKey
 from models.member import Member, Status
 from models.open_question import OpenQuestion
 from models.push import UNSENT, Push, PushStatus
@@ -26,8 +26,10 @@ def unfollow(db: Session, openid: str, *, now: datetime, openid_digest: str | No
     connection = db.connection()
     for table in (OpenQuestion, Remainder):
         connection.execute(delete(table).where(col(table.openid) == openid))
-    # The keys stay, so that a late repeat isn't answered as new; they no longer say whose they were.
-    connection.execute(update(InboundKey).where(col(InboundKey.openid) == openid).values(openid="", reply=None))
+    # The keys stay, so that a late repeat isn't answered as new; they no longer say whose they were. Older ones than
+    # these say so no more (scheduler/cleanup.py).
+    recent = (col(InboundKey.at) > now - ANSWERS_ARE_KEPT, col(InboundKey.openid) == openid)
+    connection.execute(update(InboundKey).where(*recent).values(openid="", reply=None))
     follower = db.get(Follower, openid)
     if follower is None:
         return

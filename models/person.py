@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from models.branch import Branch
 from models.checkin import CheckIn, Streak
-from models.database import given
+from models.database import given_each
 from models.follower import Follower
 from models.member import Member, Status
-from models.statement import Statement
+from models.statement import EachRow
 from models.window import CLOSED, Window
 
 
@@ -61,21 +61,22 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def _reading(connection: Connection) -> Executable:
-    asked = given(connection, openid=Text())
+    asked = given_each(connection, openid=Text())
     today = and_(col(CheckIn.member_id) == col(Member.id), col(CheckIn.day) == bindparam("today"))
     return (
         select(*_COLUMNS)
-        .join(asked, asked.c.openid == col(Follower.openid))
+        .select_from(Follower)
         .outerjoin(Member, col(Member.id) == col(Follower.member_id))
         .outerjoin(Branch, col(Branch.id) == col(Member.branch_id))
         .outerjoin(Streak, col(Streak.member_id) == col(Member.id))
         .outerjoin(CheckIn, today)
+        .where(col(Follower.openid) == asked.c.openid)
         .order_by(col(Follower.openid))
         .with_for_update(of=Follower)
     )
 
 
-_read = Statement(_reading)
+_read = EachRow(_reading)
 
 
 def persons(connection: Connection, openids: Sequence[str], today: date) -> dict[str, Person]:

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Index, Integer, UniqueConstraint, select, text
+from sqlalchemy import Connection, Executable, Index, Integer, UniqueConstraint, exists, select, text
 from sqlmodel import Field, SQLModel, col
 
-from models.database import Facts, choice, given
-from models.statement import Statement
+from models.database import Facts, choice, given_each
+from models.statement import EachRow
 
 
 class PushStatus(StrEnum):
@@ -78,12 +78,12 @@ class Push(SQLModel, table=True):
 
 
 def _owing(connection: Connection) -> Executable:
-    asked = given(connection, id=Integer())
+    asked = given_each(connection, id=Integer())
     unsent = text("push.status IN ('due', 'held')")
-    return select(col(Push.member_id)).join(asked, asked.c.id == col(Push.member_id)).where(unsent).distinct()
+    return select(asked.c.id).where(exists().where(col(Push.member_id) == asked.c.id, unsent).correlate_except(Push))
 
 
-_owe = Statement(_owing)
+_owe = EachRow(_owing)
 
 
 def with_unsent(connection: Connection, member_ids: Sequence[int]) -> list[int]:

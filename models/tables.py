@@ -53,7 +53,12 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Consent, "member_id", "proof of consent", "until erased"),
     Personal(OpenQuestion, "openid", "the one question that is open", "until answered or expired"),
     Personal(Remainder, "openid", "the rest of a long answer", "a day"),
-    Personal(InboundKey, "openid", "answering a repeated message alike", "privacy.inbound_days; the answer minutes"),
+    Personal(
+        InboundKey,
+        "openid",
+        "answering a repeated message alike",
+        "privacy.reply_minutes; the key alone privacy.inbound_days",
+    ),
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),

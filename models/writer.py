@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from models.database import Database
+from models.inbound import AnsweredMeanwhile
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class Writer(Generic[M]):
         self._threads = 1 if database.is_sqlite else threads
         self._batch = batch
         self._messages: deque[_Waiting[M]] = deque()
+        # What came in this round of each event loop.
+        self._arrived: dict[asyncio.AbstractEventLoop, list[_Waiting[M]]] = {}
         self._work: deque[tuple[Callable[[Session], Any], Future[Any]]] = deque()
         self._busy: set[str] = set()
         self._wake = threading.Condition()
@@ -84,10 +87,18 @@ class Writer(Generic[M]):
         """The answer to a message, once it is committed; to be called on the event loop that waits for it."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(message, loop, loop.create_future())
-        with self._wake:
-            self._messages.append(waiting)
-            self._wake.notify()
+        arrived = self._arrived.setdefault(loop, [])
+        arrived.append(waiting)
+        if len(arrived) == 1:
+            # Handed over together once everybody who is writing at this moment was read: one batch, one wake-up.
+            loop.call_soon(self._hand_over, loop)
         return waiting.answer
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        arrived = self._arrived.pop(loop)
+        with self._wake:
+            self._messages.extend(arrived)
+            self._wake.notify()
 
     async def run(self, function: Callable[[Session], T]) -> T:
         """Runs `function(session)` in a transaction of its own and returns its result after the commit.
@@ -117,6 +128,8 @@ class Writer(Generic[M]):
             while True:
                 batch = self._take()
                 if batch:
+                    if self._messages:
+                        self._wake.notify()
                     return batch
                 if self._work:
                     return self._work.popleft()
@@ -148,7 +161,11 @@ class Writer(Generic[M]):
 
     def _answer(self, connection: Connection, batch: "list[_Waiting[M]]") -> None:
         try:
-            answers = self._process(connection, batch)
+            try:
+                answers = self._process(connection, batch)
+            except AnsweredMeanwhile:
+                # Asked again, the database knows the other process's answer.
+                answers = self._process(connection, batch)
         except Exception as error:  # The border of the writer: one bad message must not cost the others theirs.
             if len(batch) == 1:
                 logger.exception("a message could not be answered")

@@ -3,6 +3,7 @@
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chinese_calendar.constants import holidays, workdays
@@ -51,6 +52,12 @@ def years_since(since: date, day: date) -> int:
     return day.year - since.year - (day < anniversary(since, day.year))
 
 
+# A batch of messages has one `now`, and asks for each of them.
+@lru_cache(maxsize=16)
+def _day(now: datetime, zone: ZoneInfo, turns_at: int) -> date:
+    return (now.astimezone(zone).replace(tzinfo=None) - timedelta(hours=turns_at)).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """The organisation's clock on the wall.
@@ -66,11 +73,11 @@ class Hours:
 
     def day(self, now: datetime) -> date:
         """The organisation's date at `now`."""
-        return now.astimezone(self.zone).date()
+        return _day(now, self.zone, 0)
 
     def study_day(self, now: datetime) -> date:
         """The day for which a check-in at `now` counts."""
-        return (now.astimezone(self.zone).replace(tzinfo=None) - timedelta(hours=self.day_turns_at)).date()
+        return _day(now, self.zone, self.day_turns_at)
 
     def at(self, day: date, wall: time) -> datetime:
         """The moment (UTC) when the organisation's clock shows `wall` on `day`.

@@ -75,5 +75,6 @@ def _forget(db: Session, key: Any, old: ColumnElement[bool]) -> int:
 
 def _clear(db: Session, old: ColumnElement[bool]) -> int:
     some = select(col(InboundKey.key)).where(old).limit(BATCH)
-    cleared = update(InboundKey).where(col(InboundKey.key).in_(some)).values(reply=None)
+    # Without its answer a key need not say whose it was.
+    cleared = update(InboundKey).where(col(InboundKey.key).in_(some)).values(reply=None, openid="")
     return db.connection().execute(cleared).rowcount
