@@ -17,9 +17,10 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope, Send
 
 from bot.emulator.endpoints import ENDPOINTS
-from bot.emulator.endpoints.call import Call, Endpoint, Page, Upload
+from bot.emulator.endpoints.call import Call, Endpoint, Upload
 from bot.emulator.errors import Refused, refusal, rid_of
 from bot.emulator.faults import Fault, Struck
+from bot.emulator.pages import Page
 from bot.emulator.platform import Platform
 
 CONTENT_TYPE = "application/json; encoding=utf-8"

@@ -67,3 +67,8 @@ def day_of(seconds: float) -> int:
 def iso(seconds: float) -> str:
     """`seconds` since the epoch in ISO 8601, Beijing time."""
     return datetime.fromtimestamp(seconds, BEIJING).isoformat(timespec="milliseconds")
+
+
+def month_of(at: float) -> str:
+    """The Beijing month of a moment: 2026-07."""
+    return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m")

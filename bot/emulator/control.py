@@ -5,15 +5,18 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bot.emulator.account import Account
 from bot.emulator.callbacks import Callbacks
 from bot.emulator.clock import ClockBackward, iso
+from bot.emulator.controls import CALLS
+from bot.emulator.controls.call import Hand, UnknownFollower, order
 from bot.emulator.endpoints import limits
 from bot.emulator.faults import FAULTS
 from bot.emulator.followers import Follower, Trigger
@@ -34,7 +37,6 @@ from bot.emulator.stream import Listener, sse
 
 OnClock = Callable[[datetime], Awaitable[None]]
 OnAccount = Callable[[Account], Awaitable[None]]
-Body = TypeVar("Body", bound=BaseModel)
 Handler = Callable[[Request], Awaitable[Any]]
 
 
@@ -63,6 +65,7 @@ class Control:
         self._settle = settle
         self._callbacks = callbacks
         self._hooks = hooks
+        self._hand = Hand(platform, callbacks)
         self._turning = asyncio.Lock()
         self._calls: dict[str, dict[str, Handler]] = {
             "/_/reset": {"POST": self.reset},
@@ -78,6 +81,8 @@ class Control:
             "/_/stats": {"GET": self.stats},
             "/_/stream": {"GET": self.stream},
         }
+        for path, verbs in CALLS.items():
+            self._calls[path] = {verb: partial(answer, self._hand) for verb, answer in verbs.items()}
 
     async def answer(self, path: str, request: Request) -> Response:
         """Carry out one call. Orders that cannot be carried out are 400, unknown ones 404 and 405."""
@@ -100,7 +105,7 @@ class Control:
         return answer if isinstance(answer, Response) else _json(answer)
 
     async def reset(self, request: Request) -> dict[str, Any]:
-        await _order(request, ResetOrder)
+        await order(request, ResetOrder)
         self._platform.reset()
         return {}
 
@@ -108,21 +113,21 @@ class Control:
         return self._platform.described_account()
 
     async def change_account(self, request: Request) -> dict[str, str]:
-        order = await _order(request, AccountOrder)
-        account = self._platform.change_account(order.model_dump(exclude_none=True))
+        wanted = await order(request, AccountOrder)
+        account = self._platform.change_account(wanted.model_dump(exclude_none=True))
         if self._hooks.on_account is not None:
             await self._hooks.on_account(account)
         return self._platform.described_account()
 
     async def add_followers(self, request: Request) -> dict[str, list[str]]:
-        order = await _order(request, FollowersOrder)
+        wanted = await order(request, FollowersOrder)
         platform = self._platform
         now = platform.clock.time()
-        openids = order.openids if order.openids is not None else platform.unused_openids(order.count or 0)
+        openids = wanted.openids if wanted.openids is not None else platform.unused_openids(wanted.count or 0)
         for follower in platform.add_followers(openids, now):
-            if order.window_open:
+            if wanted.window_open:
                 follower.open_window(Trigger.MESSAGE, now, "max")
-        if order.announce:
+        if wanted.announce:
             pushes = [compose(platform, openid, "subscribe", {}, now) for openid in openids]
             await self._callbacks().push_all(pushes)
         return {"openids": openids}
@@ -131,21 +136,21 @@ class Control:
         return self._named(request).described(self._platform.clock.time())
 
     async def change_follower(self, request: Request) -> dict[str, Any]:
-        order = await _order(request, FollowerOrder)
+        wanted = await order(request, FollowerOrder)
         follower, now = self._named(request), self._platform.clock.time()
-        if order.state is not None:
-            self._platform.change_state(follower, order.state, now)
-        if order.grants is not None:
-            follower.grants = {template: left for template, left in order.grants.items() if left} or None
+        if wanted.state is not None:
+            self._platform.change_state(follower, wanted.state, now)
+        if wanted.grants is not None:
+            follower.grants = {template: left for template, left in wanted.grants.items() if left} or None
             self._platform.dirty = True
         return follower.described(now)
 
     async def send_message(self, request: Request) -> dict[str, Any]:
-        order = await _order(request, MessageOrder)
+        wanted = await order(request, MessageOrder)
         platform = self._platform
-        push = compose(platform, order.openid, order.type, order.fields, platform.clock.time())
-        outcomes = await self._callbacks().push(push, times=order.times, concurrent=order.concurrent)
-        if order.times == 1:
+        push = compose(platform, wanted.openid, wanted.type, wanted.fields, platform.clock.time())
+        outcomes = await self._callbacks().push(push, times=wanted.times, concurrent=wanted.concurrent)
+        if wanted.times == 1:
             return outcomes[0].shown()
         replied = next((outcome for outcome in outcomes if outcome.reply), outcomes[-1])
         return {
@@ -168,7 +173,7 @@ class Control:
         return self._platform.settings.model_dump()
 
     async def change_settings(self, request: Request) -> dict[str, Any]:
-        changes = await _order(request, Settings)
+        changes = await order(request, Settings)
         self._platform.settings = self._platform.settings.model_copy(update=changes.model_dump(exclude_unset=True))
         self._platform.dirty = True
         return self._platform.settings.model_dump()
@@ -184,13 +189,13 @@ class Control:
         return {"now": iso(self._platform.clock.time())}
 
     async def turn_clock(self, request: Request) -> dict[str, str]:
-        order = await _order(request, ClockOrder)
+        wanted = await order(request, ClockOrder)
         async with self._turning:
             clock = self._platform.clock
-            if order.now is not None:
-                clock.set(order.now)
+            if wanted.now is not None:
+                clock.set(wanted.now)
             else:
-                clock.advance(order.advance_seconds or 0.0)
+                clock.advance(wanted.advance_seconds or 0.0)
             self._platform.dirty = True
             if self._hooks.on_clock is not None:
                 await self._hooks.on_clock(clock.now())
@@ -221,21 +226,7 @@ class Control:
             self._platform.hub.remove(listener)
 
     def _named(self, request: Request) -> Follower:
-        openid = request.url.path.rpartition("/")[2]
-        follower = self._platform.followers.get(openid)
-        if follower is None:
-            raise UnknownFollower(openid)
-        return follower
-
-
-class UnknownFollower(LookupError):
-    """Nobody has this openid."""
-
-
-async def _order(request: Request, kind: type[Body]) -> Body:
-    """The body of the call. Raises ValidationError or BadOrder."""
-    raw = await request.body()
-    return kind.model_validate_json(raw.strip() or b"{}")
+        return self._hand.follower(request.url.path.rpartition("/")[2])
 
 
 def _json(body: Any, status: int = 200) -> Response:

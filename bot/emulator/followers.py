@@ -86,6 +86,12 @@ class Follower:
         else:
             self.left, self.until = count, now + seconds
 
+    def answered(self, template: str, *, accepted: bool) -> None:
+        """Count an accept of a subscription notice; a refusal takes back all that were left."""
+        grants = self.grants or {}
+        grants[template] = grants.get(template, 0) + 1 if accepted else 0
+        self.grants = {name: left for name, left in grants.items() if left} or None
+
     def close_window(self) -> None:
         self.left, self.until = 0, 0.0
 

@@ -35,6 +35,12 @@ TRIGGERS = {
     "scancode_waitmsg": Trigger.MENU,
 }
 
+# Events in which a follower says yes or no to subscription notices → where the answers are.
+SUBSCRIPTION_ANSWERS = {
+    "subscribe_msg_popup_event": "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+}
+
 NAMES = (
     "ToUserName", "FromUserName", "CreateTime", "MsgId", "MsgDataId", "Idx", "Content", "bizmsgmenuid", "PicUrl",
     "MediaId", "MediaId16K", "Format", "Recognition", "ThumbMediaId", "Location_X", "Location_Y", "Scale", "Label",
@@ -132,12 +138,27 @@ def happen(platform: Platform, push: Push, now: float) -> Follower:
         if trigger is not None:
             follower.open_window(trigger, now, platform.settings.window_rule)
             follower.talked_at = now
+        for template, status in _answers(push):
+            follower.answered(template, accepted=status == "accept")
     if not push.event:
         content = push.fields.get("Content") if push.kind == "text" else SHOWN.get(push.kind, f"[{push.kind}]")
         extra = None if push.kind == "text" else {k: v for k, v in push.fields.items() if k not in _ENVELOPE}
         platform.show(follower, "member", push.kind, str(content), now, extra)
     platform.dirty = True
     return follower
+
+
+def _answers(push: Push) -> list[tuple[str, str]]:
+    """What a follower chose about subscription notices: template and `accept` or `reject`."""
+    name = SUBSCRIPTION_ANSWERS.get(push.event, "")
+    nested = push.fields.get(name)
+    given = nested.get("List") if isinstance(nested, dict) else None
+    items = given if isinstance(given, list) else [given]
+    return [
+        (str(item.get("TemplateId", "")), str(item.get("SubscribeStatusString", "")))
+        for item in items
+        if isinstance(item, dict)
+    ]
 
 
 _ENVELOPE = frozenset({"ToUserName", "FromUserName", "CreateTime", "MsgType", "MsgId"})

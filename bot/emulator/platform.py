@@ -13,6 +13,7 @@ from bot.emulator.journal import Journal
 from bot.emulator.settings import Settings
 from bot.emulator.stats import Stats
 from bot.emulator.stream import Hub
+from bot.emulator.templates import Templates
 from bot.emulator.tokens import Tokens
 
 # What the platform itself says in a chat when the account gives no usable answer.
@@ -50,8 +51,9 @@ class Platform:
         self.journal = Journal()
         # Sends an event that nobody waits for: FromUserName, Event, its other fields. Set by the emulator.
         self.receipt: Callable[[str, str, dict[str, Any]], None] = lambda openid, event, fields: None
+        self.templates = Templates()
         # What the state file keeps besides: name → part.
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, Part] = {"templates": self.templates}
         # Message ids go on from real time: after a crash the same id must never name another message,
         # and they pass 2^53 as the platform's do.
         self._last_msg_id = time_ns() // 100
@@ -119,6 +121,12 @@ class Platform:
         self.followers[openid] = follower
         self.dirty = True
         return follower
+
+    def known(self, openid: str, now: float) -> Follower:
+        """Whoever has this openid; somebody who doesn't follow, if nobody had it yet."""
+        if openid not in self.followers:
+            self.followers[openid] = Follower(openid, now, "unfollowed")
+        return self.followers[openid]
 
     def change_state(self, follower: Follower, state: State, now: float) -> None:
         """Put a follower into `state`, without an event."""

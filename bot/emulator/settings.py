@@ -28,6 +28,8 @@ class Settings(BaseModel):
     """Whether an unverified account may upload and fetch temporary media: no page says."""
     test_mass: bool = True
     """Whether a test account may send mass messages: no page says."""
+    template_receipt: Literal["", "failed: system failed", "failed:freq limit"] = ""
+    """What TEMPLATESENDJOBFINISH says of everybody, instead of what the follower's state makes of the message."""
     receipt_delay_ms: int = Field(0, ge=0, le=600_000)
     """How long after a message its receipt leaves."""
     receipt_jitter_ms: int = Field(0, ge=0, le=600_000)

@@ -133,12 +133,18 @@ class Desk:
         return str(answer.json()["access_token"])
 
     async def post(self, path: str, body: Any = None, *, content: bytes | None = None) -> Any:
-        """An API call with a valid token."""
+        """An API call with a valid token, below /cgi-bin/ unless `path` begins with a slash."""
         raw = content if content is not None else json.dumps(body, ensure_ascii=False).encode()
-        return (await self.http.post(f"/cgi-bin/{path}", params=await self._auth(), content=raw)).json()
+        return (await self.http.post(_below_cgi_bin(path), params=await self._auth(), content=raw)).json()
 
     async def get(self, path: str, **query: Any) -> Any:
-        return (await self.http.get(f"/cgi-bin/{path}", params=await self._auth() | query)).json()
+        return (await self.http.get(_below_cgi_bin(path), params=await self._auth() | query)).json()
+
+    async def receipts(self) -> list[Any]:
+        """What the platform told the account's server by itself so far, once nothing more is on its way."""
+        await self.order("settle")
+        events = [self.server.read(request) for request in self.server.requests]
+        return [event for event in events if event.type in ("event", "unknown")]
 
     async def send(self, openid: str, content: str = "早上好") -> int:
         """A customer-service text; its errcode."""
@@ -147,6 +153,10 @@ class Desk:
 
     async def _auth(self) -> dict[str, str]:
         return {"access_token": await self.token()}
+
+
+def _below_cgi_bin(path: str) -> str:
+    return path if path.startswith("/") else f"/cgi-bin/{path}"
 
 
 @contextlib.contextmanager

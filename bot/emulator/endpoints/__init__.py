@@ -6,7 +6,7 @@ Daily limits: 「接口调用频次限制」, for an ordinary and for a test acc
 from typing import Any
 
 from bot.emulator.account import Account
-from bot.emulator.endpoints import custom, menu, tokens, tools, users
+from bot.emulator.endpoints import custom, menu, one_time, subscriptions, templates, tokens, tools, users
 from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
@@ -40,6 +40,9 @@ ENDPOINTS: Table = {
     **tokens.TABLE,
     **custom.TABLE,
     **users.TABLE,
+    **templates.TABLE,
+    **subscriptions.TABLE,
+    **one_time.TABLE,
     **menu.TABLE,
     **tools.TABLE,
     "/cgi-bin/openapi/quota/get": Endpoint("POST", quota),

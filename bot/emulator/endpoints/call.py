@@ -1,9 +1,10 @@
-"""One API call as the endpoints see it, what they may answer, and one line of their table."""
+"""One API call as the endpoints see it, and one line of their table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.emulator.pages import Page
 from bot.emulator.platform import Platform
 
 OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
@@ -35,22 +36,7 @@ class Call:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What an API answers that isn't JSON: a picture, a file, a page for people, a way on to another address."""
-
-    content: bytes = b""
-    content_type: str = "text/html; charset=utf-8"
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-def moved(address: str) -> Page:
-    """The way on to another address."""
-    return Page(status=302, headers={"location": address})
-
-
-Answer = Callable[[Platform, Call], "dict[str, Any] | Page"]
+Answer = Callable[[Platform, Call], dict[str, Any] | Page]
 
 
 @dataclass(frozen=True, slots=True)
