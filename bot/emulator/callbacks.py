@@ -55,7 +55,9 @@ class Callbacks:
 
     async def push(self, push: Push, *, times: int = 1, concurrent: bool = False) -> list[Outcome]:
         """Let it happen, then push it `times` times, one after the other or all at once."""
-        happen(self._platform, push, self._platform.clock.time())
+        follower = happen(self._platform, push, self._platform.clock.time())
+        if follower.blacklisted and push.event != "unsubscribe":
+            return [Outcome(trouble="on the account's blacklist: nothing is pushed")] * times
         if push.replay_key in self._answered:
             push.answered = True
         if times == 1:

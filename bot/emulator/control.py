@@ -40,6 +40,10 @@ OnAccount = Callable[[Account], Awaitable[None]]
 Handler = Callable[[Request], Awaitable[Any]]
 
 
+# Where the rest of the path names something.
+_FOLDERS = ("/_/followers/", "/_/media/")
+
+
 class Hooks:
     """What the demo hangs on: awaited before the control call answers."""
 
@@ -86,7 +90,7 @@ class Control:
 
     async def answer(self, path: str, request: Request) -> Response:
         """Carry out one call. Orders that cannot be carried out are 400, unknown ones 404 and 405."""
-        verbs = self._calls.get("/_/followers/" if path.startswith("/_/followers/") else path)
+        verbs = self._calls.get(next((folder for folder in _FOLDERS if path.startswith(folder)), path))
         if verbs is None:
             return _json({"error": f"there is no {path}"}, 404)
         handler = verbs.get(request.method)
@@ -149,6 +153,8 @@ class Control:
         wanted = await order(request, MessageOrder)
         platform = self._platform
         push = compose(platform, wanted.openid, wanted.type, wanted.fields, platform.clock.time())
+        if "PicUrl" in push.fields and "PicUrl" not in wanted.fields:
+            push.fields["PicUrl"] = f"{str(request.base_url).rstrip('/')}/_/media/{push.fields['MediaId']}"
         outcomes = await self._callbacks().push(push, times=wanted.times, concurrent=wanted.concurrent)
         if wanted.times == 1:
             return outcomes[0].shown()

@@ -51,7 +51,8 @@ class Emulator:
         self._state_file = StateFile(state_file, self.platform) if state_file else None
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        if self._state_file:
+        if self._state_file and state_file:
+            self.platform.media.folder = state_file.with_name("media")
             self._state_file.load()
 
     @property

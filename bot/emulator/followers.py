@@ -58,7 +58,10 @@ class Item:
 class Follower:
     """One openid. `left` messages may be sent until `until`; `grants` counts the accepts per subscription template."""
 
-    __slots__ = ("grants", "items", "last_n", "left", "openid", "since", "state", "talked_at", "typing_until", "until")
+    __slots__ = (
+        *("blacklisted", "grants", "items", "last_n", "left", "openid", "remark", "scene", "since", "state", "tags"),
+        *("talked_at", "typing_until", "until"),
+    )
 
     def __init__(self, openid: str, since: float, state: State = "following") -> None:
         self.openid = openid
@@ -71,6 +74,11 @@ class Follower:
         self.last_n = 0
         self.grants: dict[str, int] | None = None
         self.items: list[Item] | None = None
+        self.remark = ""
+        self.tags: tuple[int, ...] | None = None
+        self.blacklisted = False
+        # The scene of the QR code by which they came; None for another way.
+        self.scene: str | None = None
 
     @property
     def following(self) -> bool:
@@ -91,6 +99,12 @@ class Follower:
         grants = self.grants or {}
         grants[template] = grants.get(template, 0) + 1 if accepted else 0
         self.grants = {name: left for name, left in grants.items() if left} or None
+
+    def tag(self, tag: int) -> None:
+        self.tags = (*(other for other in self.tags or () if other != tag), tag)
+
+    def untag(self, tag: int) -> None:
+        self.tags = tuple(other for other in self.tags or () if other != tag) or None
 
     def close_window(self) -> None:
         self.left, self.until = 0, 0.0
@@ -134,6 +148,7 @@ class Follower:
             self.grants,
             self.last_n,
             items,
+            [self.remark, self.tags, self.blacklisted, self.scene],
         ]
 
     @classmethod
@@ -141,6 +156,9 @@ class Follower:
         follower = cls(saved[0], saved[2], saved[1])
         follower.left, follower.until, follower.talked_at, follower.grants, follower.last_n = saved[3:8]
         follower.items = [Item(*item) for item in saved[8]] or None
+        if len(saved) > 9:  # Files of the first version end here.
+            follower.remark, tags, follower.blacklisted, follower.scene = saved[9]
+            follower.tags = tuple(tags) if tags else None
         return follower
 
 

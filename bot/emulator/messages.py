@@ -131,6 +131,9 @@ def happen(platform: Platform, push: Push, now: float) -> Follower:
     follower = platform.followers.get(push.openid)
     if push.event == "subscribe" or follower is None:
         follower = platform.follow(push.openid, now)
+    if push.event == "subscribe":
+        key = str(push.fields.get("EventKey", ""))
+        follower.scene = key.removeprefix("qrscene_") if key.startswith("qrscene_") else None
     if push.event == "unsubscribe":
         platform.change_state(follower, "unfollowed", now)
     if follower.following:

@@ -7,12 +7,16 @@ from typing import Any, Protocol
 
 from bot.emulator.account import DISPUTED, Account
 from bot.emulator.clock import PlatformClock
+from bot.emulator.codes import Codes
+from bot.emulator.errors import Refused
 from bot.emulator.faults import Fault
 from bot.emulator.followers import Follower, Route, State, new_openid
 from bot.emulator.journal import Journal
+from bot.emulator.media import MediaStore
 from bot.emulator.settings import Settings
 from bot.emulator.stats import Stats
 from bot.emulator.stream import Hub
+from bot.emulator.tags import Tags
 from bot.emulator.templates import Templates
 from bot.emulator.tokens import Tokens
 
@@ -52,8 +56,16 @@ class Platform:
         # Sends an event that nobody waits for: FromUserName, Event, its other fields. Set by the emulator.
         self.receipt: Callable[[str, str, dict[str, Any]], None] = lambda openid, event, fields: None
         self.templates = Templates()
+        self.tags = Tags()
+        self.codes = Codes()
+        self.media = MediaStore()
         # What the state file keeps besides: name → part.
-        self.parts: dict[str, Part] = {"templates": self.templates}
+        self.parts: dict[str, Part] = {
+            "templates": self.templates,
+            "tags": self.tags,
+            "codes": self.codes,
+            "media": self.media,
+        }
         # Message ids go on from real time: after a crash the same id must never name another message,
         # and they pass 2^53 as the platform's do.
         self._last_msg_id = time_ns() // 100
@@ -127,6 +139,12 @@ class Platform:
         if openid not in self.followers:
             self.followers[openid] = Follower(openid, now, "unfollowed")
         return self.followers[openid]
+
+    def tagged(self, tag: int) -> list[str]:
+        """Those who follow and carry the tag. Raises Refused for one that doesn't exist."""
+        if tag not in self.tags.names:
+            raise Refused(40152)
+        return [openid for openid, one in self.followers.items() if one.following and tag in (one.tags or ())]
 
     def change_state(self, follower: Follower, state: State, now: float) -> None:
         """Put a follower into `state`, without an event."""

@@ -38,5 +38,7 @@ class Settings(BaseModel):
     """How often each receipt is pushed; 0: they get lost."""
     page_size: int = Field(10_000, ge=1, le=10_000)
     """Openids per page of user/get; small pages let a small test turn them."""
+    blacklist_page: int = Field(1_000, ge=1, le=10_000)
+    """Openids per page of getblacklist: the old page says 10,000, the new one 1,000."""
     ip_allow_list: list[str] = []
     """Addresses that may ask for tokens; empty: everybody."""

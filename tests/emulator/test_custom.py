@@ -132,16 +132,16 @@ MENU = {"head_content": "今天完成了吗？", "list": [{"id": "1", "content":
 @pytest.mark.parametrize(
     ("msgtype", "payload", "content"),
     [
-        ("image", {"media_id": "M"}, "[图片]"),
-        ("voice", {"media_id": "M"}, "[语音]"),
-        ("video", {"media_id": "M", "title": "视频课"}, "视频课"),
-        ("music", {"thumb_media_id": "M", "title": "歌"}, "歌"),
+        ("image", {"media_id": "EMULATED_IMAGE"}, "[图片]"),
+        ("voice", {"media_id": "EMULATED_VOICE"}, "[语音]"),
+        ("video", {"media_id": "EMULATED_VIDEO", "title": "视频课"}, "视频课"),
+        ("music", {"thumb_media_id": "EMULATED_THUMB", "title": "歌"}, "歌"),
         ("news", {"articles": [{"title": "今日主题"}]}, "今日主题"),
         ("mpnews", {"media_id": "M"}, "[图文]"),
         ("mpnewsarticle", {"article_id": "A"}, "[图文]"),
         ("msgmenu", MENU, "今天完成了吗？\n已打卡\n点选即可"),
         ("wxcard", {"card_id": "C"}, "[卡券]"),
-        ("miniprogrampage", {"thumb_media_id": "M", "title": "页"}, "页"),
+        ("miniprogrampage", {"thumb_media_id": "EMULATED_THUMB", "title": "页"}, "页"),
     ],
 )
 async def test_every_type_arrives(desk: Desk, msgtype: str, payload: dict[str, object], content: str) -> None:

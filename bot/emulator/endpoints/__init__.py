@@ -6,7 +6,20 @@ Daily limits: 「接口调用频次限制」, for an ordinary and for a test acc
 from typing import Any
 
 from bot.emulator.account import Account
-from bot.emulator.endpoints import custom, menu, one_time, subscriptions, templates, tokens, tools, users
+from bot.emulator.endpoints import (
+    codes,
+    custom,
+    material,
+    media,
+    menu,
+    one_time,
+    subscriptions,
+    tags,
+    templates,
+    tokens,
+    tools,
+    users,
+)
 from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.platform import Platform
@@ -40,6 +53,10 @@ ENDPOINTS: Table = {
     **tokens.TABLE,
     **custom.TABLE,
     **users.TABLE,
+    **tags.TABLE,
+    **codes.TABLE,
+    **media.TABLE,
+    **material.TABLE,
     **templates.TABLE,
     **subscriptions.TABLE,
     **one_time.TABLE,

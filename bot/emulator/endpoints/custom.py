@@ -34,6 +34,8 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise Refused(44004)
     words = content(payload)
+    if msgtype != "mpnews":
+        _check_media(platform, payload, call.now)
     follower.left -= 1
     follower.talked_at = call.now
     follower.typing_until = 0.0
@@ -71,12 +73,21 @@ def _follower(platform: Platform, body: dict[str, Any]) -> Follower:
 def _check_window(platform: Platform, follower: Follower, now: float) -> None:
     if not follower.following:
         raise Refused(platform.settings.unfollowed_errcode)
+    if follower.blacklisted:
+        raise Refused(43019)
     if follower.state in REFUSED_BY_STATE:
         raise Refused(REFUSED_BY_STATE[follower.state])
     if now >= follower.until:
         raise Refused(45015)
     if follower.left <= 0:
         raise Refused(45047)
+
+
+def _check_media(platform: Platform, payload: dict[str, Any], now: float) -> None:
+    """Raises Refused for a file that was never uploaded, or has expired."""
+    for name in ("media_id", "thumb_media_id"):
+        if name in payload and platform.media.find(payload[name], now) is None:
+            raise Refused(40007)
 
 
 def _text(payload: dict[str, Any]) -> str:

@@ -31,6 +31,8 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
     follower = receiver(platform, body)
     if not follower.following:
         raise Refused(43004)
+    if follower.blacklisted:
+        raise Refused(43019)
     template = chosen(platform, body, FAMILY)
     values = values_of(body)
     if template.state == "marketing":
