@@ -48,6 +48,8 @@ def rules_of(config: Config, texts: Texts) -> Rules:
         broadcast_show_days=schedule.broadcast_show_days,
         grace_seconds=limits.grace_seconds,
         concurrency=limits.concurrency,
+        sends_per_minute=limits.sends_per_minute,
+        sends_per_day=limits.sends_per_day,
         oath=bool(texts("oath.text")),
     )
 
@@ -104,7 +106,15 @@ class Product:
         privacy = self.config.privacy
         retention = Retention(privacy.inbound_days, privacy.reply_minutes, privacy.rebind_days)
         alone = self.database.is_sqlite
-        deliverer = Deliverer(self.writer, messenger, self.clock, self.rules, lambda: self.means.account, alone=alone)
+        deliverer = Deliverer(
+            self.writer,
+            messenger,
+            self.clock,
+            self.rules,
+            lambda: self.means.account,
+            alone=alone,
+            identity=self.config.wechat.identity,
+        )
         cleaner = Cleaner(self.writer, retention)
         clock_url = self.config.development.clock_url
         return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url)

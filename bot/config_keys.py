@@ -3,6 +3,7 @@
 The text beside each key completes the sentence 「…不对，应为…」 that `bot.config` says of an impossible value.
 """
 
+import hashlib
 import re
 from datetime import time
 from typing import Annotated, Any, Literal, Self
@@ -112,6 +113,11 @@ class WeChat(Section):
     api_base: Address = _key("https://api.weixin.qq.com", _ADDRESS, min_length=1)
     qr_url: str = _key("", "公众号二维码里的文字，或留空")
 
+    @property
+    def identity(self) -> str:
+        """A digest that changes with the account and its credentials, and betrays neither."""
+        return hashlib.sha256("\n".join((self.api_base, self.app_id, self.app_secret)).encode()).hexdigest()[:16]
+
 
 class Organisation(Section):
     name: str = _key("", "一段文字")
@@ -161,6 +167,8 @@ class Schedule(Section):
 
 class Limits(Section):
     concurrency: int = _whole(20, 1, 200, "同时发送的条数")
+    sends_per_minute: int = _whole(0, 0, 1_000_000, "条，0 表示不限")
+    sends_per_day: int = _whole(500_000, 0, 1_000_000_000, "条，0 表示不限")
     grace_seconds: int = _whole(60, 0, 3600, "秒")
     answer_seconds: float = _key(4.5, "0.5 到 4.9 的数（秒）", ge=0.5, le=4.9)
     body_bytes: int = _whole(65536, 4096, 1048576, "字节")

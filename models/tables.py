@@ -16,7 +16,9 @@ from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
 from models.follower import Follower
+from models.halt import Halt
 from models.inbound import InboundKey
+from models.kept_token import KeptToken
 from models.library import Book, Topic
 from models.member import Member
 from models.open_question import OpenQuestion
@@ -25,6 +27,7 @@ from models.plan import Plan
 from models.push import Push
 from models.remainder import Remainder
 from models.role import Participation, Role
+from models.tally import Tally
 
 metadata = SQLModel.metadata
 
@@ -69,4 +72,4 @@ PERSONAL: tuple[Personal, ...] = (
 )
 
 # Tables without personal data of their own.
-IMPERSONAL: tuple[type[SQLModel], ...] = (Branch, Topic, Book, Plan, Broadcast, Pause)
+IMPERSONAL: tuple[type[SQLModel], ...] = (Branch, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken)

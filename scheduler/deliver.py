@@ -10,22 +10,23 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models import claim, sending
+from models import claim, halt, sending
 from models.database import running_now
-from models.push import PushStatus
+from models.halt import Halt, HaltKind
 from models.writer import Writer
-from scheduler.cause import Cause
+from scheduler import halts
+from scheduler.allowance import Allowance, Shortage
 from scheduler.clock import Clock
 from scheduler.messenger import Messenger, Outcome, Outgoing, Result
 from scheduler.outgoing import LEASE, Found, Sorting, claim_due
 from scheduler.routes import Account, Route
 from scheduler.rules import Rules
-from scheduler.settle import Finished, parked_until, record
+from scheduler.settle import Finished, record
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,9 @@ class _Waiting:
 class Deliverer:
     """Sends what is due. `account` is asked each time, since the demo changes it.
 
-    `alone` says that no other process sends from this database (SQLite): whatever another owner left in flight is
-    then known to be lost at once, without waiting for its lease.
+    `identity` tells this account and its credentials from others, without betraying them: what the platform refused
+    to others doesn't hold this one back. `alone` says that no other process sends from this database (SQLite):
+    whatever another owner left in flight is then known to be lost at once, without waiting for its lease.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Deliverer:
         account: Callable[[], Account],
         *,
         alone: bool,
+        identity: str = "",
     ) -> None:
         self.owner = secrets.token_hex(8)
         self._writer = writer
@@ -65,10 +68,14 @@ class Deliverer:
         self._rules = rules
         self._account = account
         self._alone = alone
+        self._identity = identity
+        self._rests_until = datetime.min.replace(tzinfo=UTC)
+        self._allowance = Allowance(rules.sends_per_minute, rules.sends_per_day)
+        # As they were when this process last claimed, and what it has found out itself since.
+        self._halts: list[Halt] = []
         self._queue: list[_Waiting] = []
         self._in_flight: dict[asyncio.Task[Outcome], _Waiting] = {}
         self._finished: list[Finished] = []
-        self._parked_until: datetime | None = None
         self._began = False
         self._stopping = False
         self._one_at_a_time = asyncio.Lock()
@@ -94,12 +101,18 @@ class Deliverer:
         """Sends nothing more, waits for what is in flight, records it, and gives back what was only claimed."""
         self._stopping = True
         await self.deliver()
-        self._queue.clear()
-        await self._writer.run(self._release)
+        await self._return_queue()
 
     @property
     def _room(self) -> int:
-        return 0 if self._stopping else self._rules.concurrency - len(self._in_flight)
+        if self._stopping or self._clock.now() < self._rests_until:
+            return 0
+        return self._rules.concurrency - len(self._in_flight)
+
+    @property
+    def _us(self) -> str:
+        """The account as halts know it."""
+        return f"{self._identity}:{self._account()}"
 
     def _find_lost(self, db: Session) -> None:
         connection = db.connection()
@@ -116,8 +129,7 @@ class Deliverer:
         """Claims more if there is room for more than is waiting; returns how many rows that looked at."""
         if self._queue and self._rules.hours.quiet(self._clock.now()):
             # The night began while these waited for their turn: looked at anew, they wait for the morning.
-            self._queue.clear()
-            await self._writer.run(self._release)
+            await self._return_queue()
         if len(self._queue) >= self._room:
             return 0
         found = await self._writer.run(self._claim)
@@ -125,16 +137,23 @@ class Deliverer:
         return found.claimed
 
     def _claim(self, db: Session) -> Found:
-        now = self._clock.now()
-        parked = self._parked_until if self._parked_until and self._parked_until > now else None
-        return claim_due(db, self.owner, Sorting(now, self._account(), self._rules, parked, self._fits))
+        now, us = self._clock.now(), self._us
+        known = self._halts = halt.read(db.connection())
+        if any(one.name == halts.EVERYTHING for one in halts.in_force(known, us, now)):
+            # Nothing is touched: afterwards each row is as late as it is then.
+            return Found()
+
+        def halted(route: Route) -> Halt | None:
+            return halts.holding(known, route, us, now) if known else None
+
+        return claim_due(db, self.owner, Sorting(now, self._account(), self._rules, halted, self._fits))
 
     async def _commit(self, chosen: Sequence[_Waiting]) -> int:
         """Records what has finished and marks what was chosen, in one commit; then makes those calls."""
         finished = list(self._finished)
         if not finished and not chosen:
             return 0
-        marked = await self._writer.run(lambda db: self._record_and_mark(db, finished, chosen))
+        marked, shortage = await self._writer.run(lambda db: self._record_and_mark(db, finished, chosen))
         # Only now, because a commit that failed has recorded nothing and marked nothing.
         del self._finished[: len(finished)]
         done_with = {waiting.push.id for waiting in chosen}
@@ -142,14 +161,21 @@ class Deliverer:
         for waiting in chosen:
             if waiting.push.id in marked:
                 self._in_flight[asyncio.create_task(self._send(waiting.push))] = waiting
+        if shortage is not None:
+            await self._run_short(shortage)
         return len(marked)
 
-    def _record_and_mark(self, db: Session, finished: Sequence[Finished], chosen: Sequence[_Waiting]) -> set[int]:
+    def _record_and_mark(
+        self, db: Session, finished: Sequence[Finished], chosen: Sequence[_Waiting]
+    ) -> tuple[set[int], Shortage | None]:
         connection, now = db.connection(), self._clock.now()
-        next_ = {waiting.push.id: waiting.push.openid for waiting in chosen}
+        granted, shortage = self._allowance.take(connection, Route.CUSTOM, len(chosen), now)
+        next_ = {waiting.push.id: waiting.push.openid for waiting in chosen[:granted]}
         sending.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
         record(connection, self.owner, finished, now, self._rules)
-        return sending.mark(connection, self.owner, next_, now, running_now(connection) + LEASE)
+        marked = sending.mark(connection, self.owner, next_, now, running_now(connection) + LEASE)
+        self._allowance.give_back(Route.CUSTOM, granted - len(marked), now)
+        return marked, shortage
 
     def _next(self) -> list[_Waiting]:
         """The next to send: one at a time to each follower, so that an oath never overtakes its greeting."""
@@ -186,18 +212,40 @@ class Deliverer:
             waiting = self._in_flight.pop(task)
             outcome = task.result()
             self._finished.append(Finished(waiting.push, outcome, waiting.attempts + 1))
-            if until := parked_until(outcome, self._clock.now()):
-                await self._park(until)
+            await self._heed(outcome)
 
-    async def _park(self, until: datetime) -> None:
-        """Nothing more leaves until then: what is claimed goes back, so that it is seen to be waiting."""
-        if until == self._parked_until:
+    async def _heed(self, outcome: Outcome) -> None:
+        """Draws from an outcome what it means for the sends after it."""
+        now = self._clock.now()
+        if begun := halts.after(self._halts, outcome, Route.CUSTOM, self._us, now):
+            await self._halt(begun)
+        elif self._halts and outcome.result is Result.ACCEPTED:
+            await self._lift(halts.over(self._halts, Route.CUSTOM, self._us, now))
+
+    async def _halt(self, begun: Halt) -> None:
+        """Nothing more leaves by this route until the halt ends: what is claimed goes back, and is looked at anew."""
+        self._halts = [*(one for one in self._halts if one.name != begun.name), begun]
+        is_news = await self._writer.run(lambda db: halt.put(db.connection(), begun))
+        if is_news:
+            log = logger.error if begun.kind in halts.SERIOUS else logger.warning
+            log("%s", halts.told(begun))
+        await self._return_queue()
+
+    async def _lift(self, names: list[str]) -> None:
+        if not names:
             return
-        logger.error("the platform's quota for today is spent: parked until %s", until)
-        self._parked_until = until
-        back = [
-            {"id": waiting.push.id, "status": PushStatus.DUE, "cause": Cause.QUOTA, "run_at": until}
-            for waiting in self._queue
-        ]
+        self._halts = [one for one in self._halts if one.name not in names]
+        for name in await self._writer.run(lambda db: halt.lift(db.connection(), names)):
+            logger.info("%s works again", name)
+
+    async def _run_short(self, shortage: Shortage) -> None:
+        """A limit of the operator's is reached: that of the day is as good as the platform's own."""
+        if shortage.kind is HaltKind.QUOTA:
+            await self._heed(Outcome(Result.QUOTA_SPENT))
+        else:
+            self._rests_until = shortage.until
+        await self._return_queue()
+
+    async def _return_queue(self) -> None:
         self._queue.clear()
-        await self._writer.run(lambda db: claim.put_off(db.connection(), self.owner, back))
+        await self._writer.run(self._release)

@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
-from models import claim
+from models import claim, halt
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.follower import Follower
 from models.member import Member, Status
 from models.push import UNSENT, Push, PushStatus
 from scheduler.cause import Cause
+from scheduler.halts import EVERYTHING
 from scheduler.outgoing import standing
 from scheduler.routes import Account, Route, choices
 from scheduler.rules import Rules
@@ -93,7 +94,7 @@ def _of_follower(db: Session, member_id: int) -> Cause:
 def _cause(db: Session, row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
     if row.status in UNSENT:
         stopped = _stopped(db, row, now)
-        return stopped or _held_or_due(row, account, rules, now)
+        return stopped or _held_or_due(db, row, account, rules, now)
     if row.status == PushStatus.FAILED:
         return Cause(row.cause)
     if row.status == PushStatus.CANCELLED:
@@ -116,7 +117,7 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
     return Cause.GRACE if row.starts_at > now else None
 
 
-def _held_or_due(row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
+def _held_or_due(db: Session, row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
     """By what holds now, not by what held when it was last looked at."""
     best = choices(standing(row, account), now, rules.hours)[0]
     if best.route is Route.HELD:
@@ -130,4 +131,6 @@ def _held_or_due(row: Row[Any], account: Account, rules: Rules, now: datetime) -
         return Cause.QUOTA
     if best.not_before is not None:
         return Cause.QUIET
+    if any(one.name == EVERYTHING and now < one.until for one in halt.read(db.connection())):
+        return Cause.ACCOUNT
     return Cause.RETRYING if row.cause == Cause.RETRYING else Cause.WAITING

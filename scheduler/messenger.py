@@ -44,19 +44,29 @@ class Result(StrEnum):
     COUNT_USED = "count_used"
     UNREACHABLE = "unreachable"
     QUOTA_SPENT = "quota_spent"
+    # Too many in a minute on this route.
+    TOO_FAST = "too_fast"
+    # This account may not use this route.
     NOT_PERMITTED = "not_permitted"
+    # The account, its credentials or this machine's address are refused: nothing works on any route.
+    ACCOUNT_REFUSED = "account_refused"
     # Our own request is at fault.
     WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one push. `refused` says how a follower can't be reached: unfollowed, blocked or frozen."""
+    """The result for one push.
+
+    `refused` says how a follower can't be reached: unfollowed, blocked or frozen; `address` which address of ours the
+    platform doesn't take calls from.
+    """
 
     result: Result
     errcode: int | None = None
     rid: str = ""
     refused: str = ""
+    address: str = ""
 
 
 class Messenger(Protocol):

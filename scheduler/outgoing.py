@@ -14,13 +14,14 @@ from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.claim import Claimed
 from models.database import given
+from models.halt import Halt, HaltKind
 from models.member import Member, Status
 from models.push import PushStatus
 from models.statement import Statement
 from models.window import Window
 from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
-from scheduler.routes import Account, Choice, Route, Standing, choices
+from scheduler.routes import Account, Route, Standing, choices
 from scheduler.rules import Rules
 
 # Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
@@ -29,12 +30,12 @@ LEASE = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """What decides about a row besides the row itself. `parked_until`: nothing leaves before, the quota is spent."""
+    """What decides about a row besides the row itself. `halted`: the halt that keeps us from a route, if one does."""
 
     now: datetime
     account: Account
     rules: Rules
-    parked_until: datetime | None
+    halted: Callable[[Route], Halt | None]
     fits: Callable[[Outgoing], bool]
 
 
@@ -75,13 +76,23 @@ def _not_now(row: Claimed, push: Outgoing, sorting: Sorting) -> dict[str, Any] |
     if choice.route is not Route.CUSTOM:
         status = PushStatus.EXPIRED if choice.route is Route.EXPIRED else PushStatus.HELD
         return {"status": status, "cause": choice.cause}
-    if sorting.parked_until is not None:
-        choice = Choice(Route.CUSTOM, Cause.QUOTA, not_before=sorting.parked_until)
+    if halt := sorting.halted(choice.route):
+        return _during(halt, row)
     if choice.not_before is not None:
         return {"status": PushStatus.DUE, "cause": choice.cause, "run_at": choice.not_before}
     if not sorting.fits(push):
         return {"status": PushStatus.FAILED, "cause": Cause.FAILED}
     return None
+
+
+def _during(halt: Halt, row: Claimed) -> dict[str, Any]:
+    """What becomes of a row whose route is halted: it waits for the end, if it may still ring then."""
+    if halt.kind is HaltKind.FEATURE:
+        return {"status": PushStatus.HELD, "cause": Cause.ACCOUNT}
+    if halt.until >= row.ring_until:
+        return {"status": PushStatus.HELD, "cause": Cause.LATE}
+    cause = Cause.QUOTA if halt.kind is HaltKind.QUOTA else Cause.RETRYING
+    return {"status": PushStatus.DUE, "cause": cause, "run_at": halt.until}
 
 
 def standing(row: Any, account: Account) -> Standing:

@@ -24,6 +24,8 @@ class Rules:
     broadcast_show_days: int = 3
     grace_seconds: int = 60
     concurrency: int = 20
+    sends_per_minute: int = 0
+    sends_per_day: int = 0
     oath: bool = True
 
     def ring_until(self, occasion: datetime, wall: time) -> datetime:

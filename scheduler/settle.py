@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from models import open_question, sending
 from models.broadcast import BroadcastKind
 from models.database import running_now
+from models.halt import HaltKind
 from models.push import PushStatus
-from scheduler.calendar import ONE_DAY, Hours
+from scheduler.calendar import ONE_DAY
 from scheduler.cause import Cause
+from scheduler.halts import ends_at
 from scheduler.messenger import Outcome, Outgoing, Result
 from scheduler.routes import Route
 from scheduler.rules import Rules
@@ -22,9 +23,6 @@ from scheduler.rules import Rules
 # Running time between two tries, spread by a fifth so that a burst doesn't come back as a burst; then it has failed.
 PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 SPREAD = 0.2
-
-# The platform counts its days in Beijing, wherever the organisation lives.
-PLATFORM_ZONE = ZoneInfo("Asia/Shanghai")
 
 # The kind of open question that a birthday greeting leaves: a few words are welcome, until the day is over.
 BIRTHDAY_QUESTION = "birthday"
@@ -37,14 +35,6 @@ class Finished:
     push: Outgoing
     outcome: Outcome
     attempt: int
-
-
-def parked_until(outcome: Outcome, now: datetime) -> datetime | None:
-    """When sending may be tried again after the account's quota was spent: midnight in Beijing."""
-    if outcome.result is not Result.QUOTA_SPENT:
-        return None
-    hours = Hours(PLATFORM_ZONE)
-    return hours.at(hours.day(now) + ONE_DAY, datetime.min.time())
 
 
 def record(connection: Connection, owner: str, finished: Sequence[Finished], now: datetime, rules: Rules) -> None:
@@ -88,7 +78,9 @@ def _verdict(done: Finished, now: datetime, running: datetime) -> dict[str, Any]
         pause = PAUSES[done.attempt - 1] * random.uniform(1 - SPREAD, 1 + SPREAD)
         return {"status": PushStatus.DUE, "cause": Cause.RETRYING, "free_at": running + pause}
     if result is Result.QUOTA_SPENT:
-        return {"status": PushStatus.DUE, "cause": Cause.QUOTA, "run_at": parked_until(done.outcome, now)}
+        return {"status": PushStatus.DUE, "cause": Cause.QUOTA, "run_at": ends_at(HaltKind.QUOTA, now)}
+    if result is Result.TOO_FAST:
+        return {"status": PushStatus.DUE, "cause": Cause.RETRYING, "run_at": ends_at(HaltKind.SLOW, now)}
     if result is Result.UNREACHABLE:
         gone = done.outcome.refused == "unfollowed"
         return {"status": PushStatus.FAILED, "cause": Cause.NOT_FOLLOWING if gone else Cause.BLOCKED}
@@ -102,13 +94,23 @@ _VERDICTS = {
     Result.WINDOW_OVER: (PushStatus.HELD, Cause.WINDOW),
     Result.COUNT_USED: (PushStatus.HELD, Cause.COUNT_USED),
     Result.NOT_PERMITTED: (PushStatus.HELD, Cause.ACCOUNT),
+    # Nothing is claimed while the account is refused, so that it needs no other time.
+    Result.ACCOUNT_REFUSED: (PushStatus.DUE, Cause.ACCOUNT),
     Result.WRONG: (PushStatus.FAILED, Cause.FAILED),
 }
 
 
+_NOT_SENT = frozenset(
+    {
+        *(Result.LATER, Result.QUOTA_SPENT, Result.TOO_FAST),
+        *(Result.NOT_PERMITTED, Result.ACCOUNT_REFUSED, Result.WRONG),
+    }
+)
+
+
 def _window_move(done: Finished) -> dict[str, Any] | None:
     """How the ledger is corrected: the message given back where nothing was sent, none left where we were refused."""
-    if done.outcome.result in (Result.LATER, Result.QUOTA_SPENT, Result.NOT_PERMITTED, Result.WRONG):
+    if done.outcome.result in _NOT_SENT:
         return {"openid": done.push.openid, "more": 1, "over": 0}
     if done.outcome.result in (Result.WINDOW_OVER, Result.COUNT_USED):
         return {"openid": done.push.openid, "more": 0, "over": 1}

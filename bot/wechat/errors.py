@@ -24,6 +24,10 @@ from types import MappingProxyType
 from typing import Any
 
 _RID = re.compile(r"\brid: ?([0-9A-Za-z-]+)\s*$")
+_ADDRESS = re.compile(r"\binvalid ip ([0-9A-Fa-f.:]+)")
+
+#: The refusal that names the address from which the account doesn't take calls.
+ADDRESS_REFUSED = 40164
 
 
 class WechatError(Exception):
@@ -60,6 +64,12 @@ class PlatformError(CallFailed):
         self.errmsg = errmsg
         self.rid = rid
         self.answer: Mapping[str, Any] = answer or {}
+
+    @property
+    def address(self) -> str:
+        """The address of ours that has to go on the account's whitelist (IP白名单); "" where that isn't the matter."""
+        found = _ADDRESS.search(self.errmsg) if self.errcode == ADDRESS_REFUSED else None
+        return found[1] if found else ""
 
 
 class RetryLater(PlatformError):
@@ -128,6 +138,15 @@ _CODES: dict[type[PlatformError], tuple[int, ...]] = {
 #: errcode → class, for every code the platform's pages list.
 KINDS: Mapping[int, type[PlatformError]] = MappingProxyType(
     {errcode: kind for kind, errcodes in _CODES.items() for errcode in errcodes}
+)
+
+#: More calls than the platform takes in a minute: the same API has to rest.
+TOO_FAST = frozenset({45011, 45102, 45501, 42010})
+
+#: Nothing works: the account is penalised, or its id, its secret, its token (a new one too, or there is no other) or
+#: this machine's address is refused.
+ACCOUNT_WIDE = frozenset(
+    {40001, 40014, 42001, 40013, 40125, 40164, 40243, 48004, 50004, 50007, 89501, 89503, 89506, 89507, 41002, 41004}
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 from bot.wechat.client import Client
 from bot.wechat.errors import (
+    ACCOUNT_WIDE,
+    TOO_FAST,
     CallFailed,
     Duplicate,
     NotPermitted,
@@ -30,8 +32,8 @@ _RESULTS: tuple[tuple[type[CallFailed], Result], ...] = (
     (RecipientUnreachable, Result.UNREACHABLE),
     (QuotaSpent, Result.QUOTA_SPENT),
     (Duplicate, Result.ACCEPTED),
-    # A token that is refused even when new, like a missing permission, is the account's trouble, not the push's.
-    (TokenRefused, Result.NOT_PERMITTED),
+    # A token that is refused even when new is the account's trouble, not the push's.
+    (TokenRefused, Result.ACCOUNT_REFUSED),
     (NotPermitted, Result.NOT_PERMITTED),
 )
 
@@ -69,8 +71,12 @@ def _outcome(failure: CallFailed) -> Outcome:
         return Outcome(result)
     if failure.errcode == _COUNT_USED:
         result = Result.COUNT_USED
+    elif failure.errcode in TOO_FAST:
+        result = Result.TOO_FAST
+    elif failure.errcode in ACCOUNT_WIDE:
+        result = Result.ACCOUNT_REFUSED
     refused = _refused(failure.errcode) if result is Result.UNREACHABLE else ""
-    return Outcome(result, failure.errcode, failure.rid, refused)
+    return Outcome(result, failure.errcode, failure.rid, refused, failure.address)
 
 
 def _refused(errcode: int) -> str:

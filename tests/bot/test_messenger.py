@@ -22,11 +22,12 @@ class Platform:
 
     def __init__(self) -> None:
         self.answers: Callable[[], httpx.Response] = lambda: httpx.Response(200, json={"errcode": 0, "errmsg": "ok"})
+        self.token: dict[str, object] = {"access_token": "token", "expires_in": 7200}
         self.bodies: list[dict[str, object]] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("stable_token"):
-            return httpx.Response(200, json={"access_token": "token", "expires_in": 7200})
+            return httpx.Response(200, json=self.token)
         self.bodies.append(json.loads(request.content))
         return self.answers()
 
@@ -52,7 +53,8 @@ async def test_it_words_a_push_and_sends_it_to_its_openid(messenger: WechatMesse
     ("errcode", "result", "refused"),
     [
         (-1, Result.LATER, ""),
-        (45011, Result.LATER, ""),
+        (45011, Result.TOO_FAST, ""),
+        (45501, Result.TOO_FAST, ""),
         (45015, Result.WINDOW_OVER, ""),
         (45047, Result.COUNT_USED, ""),
         (43004, Result.UNREACHABLE, "unfollowed"),
@@ -60,7 +62,13 @@ async def test_it_words_a_push_and_sends_it_to_its_openid(messenger: WechatMesse
         (48002, Result.UNREACHABLE, "blocked"),
         (50002, Result.UNREACHABLE, "frozen"),
         (45009, Result.QUOTA_SPENT, ""),
+        (45093, Result.QUOTA_SPENT, ""),
         (48001, Result.NOT_PERMITTED, ""),
+        (45087, Result.NOT_PERMITTED, ""),
+        (48004, Result.ACCOUNT_REFUSED, ""),
+        (50004, Result.ACCOUNT_REFUSED, ""),
+        (50007, Result.ACCOUNT_REFUSED, ""),
+        (40001, Result.ACCOUNT_REFUSED, ""),
         (44004, Result.WRONG, ""),
         (99999, Result.WRONG, ""),
     ],
@@ -98,3 +106,25 @@ async def test_only_a_whole_text_fits(messenger: WechatMessenger) -> None:
     assert messenger.fits(Route.CUSTOM, of("字" * (TEXT_BYTES // 3)))
     assert not messenger.fits(Route.CUSTOM, of("字" * (TEXT_BYTES // 3 + 1)))
     assert not messenger.fits(Route.CUSTOM, of(""))
+
+
+@pytest.mark.parametrize(
+    ("errcode", "errmsg", "address"),
+    [
+        (40164, "invalid ip 203.0.113.9 ipv6 ::ffff:203.0.113.9, not in whitelist rid: 1-2", "203.0.113.9"),
+        (40164, "invalid ip 2001:db8::9, not in whitelist", "2001:db8::9"),
+        (40164, "not in whitelist", ""),
+        (40125, "invalid appsecret", ""),
+        (40013, "invalid appid", ""),
+        (40243, "AppSecret frozen", ""),
+        (40001, "invalid credential", ""),
+        (89503, "needs confirmation", ""),
+    ],
+)
+async def test_an_account_that_gets_no_token_is_told_from_a_push_that_fails(
+    messenger: WechatMessenger, platform: Platform, errcode: int, errmsg: str, address: str
+) -> None:
+    platform.token = {"errcode": errcode, "errmsg": errmsg}
+    (outcome,) = await messenger.send(Route.CUSTOM, [PUSH])
+    assert (outcome.result, outcome.errcode, outcome.address) == (Result.ACCOUNT_REFUSED, errcode, address)
+    assert platform.bodies == []

@@ -74,7 +74,9 @@ async def test_at_night(stage: Stage) -> None:
     [
         (Outcome(Result.LATER, -1), Cause.RETRYING),
         (Outcome(Result.QUOTA_SPENT, 45009), Cause.QUOTA),
+        (Outcome(Result.TOO_FAST, 45011), Cause.RETRYING),
         (Outcome(Result.NOT_PERMITTED, 48001), Cause.ACCOUNT),
+        (Outcome(Result.ACCOUNT_REFUSED, 40125), Cause.ACCOUNT),
         (Outcome(Result.UNKNOWN), Cause.UNKNOWN),
         (Outcome(Result.WRONG, 44004), Cause.FAILED),
         (Outcome(Result.UNREACHABLE, 48002, refused="blocked"), Cause.BLOCKED),

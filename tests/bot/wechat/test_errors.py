@@ -5,7 +5,6 @@ import pytest
 from bot.wechat import errors
 from bot.wechat.errors import KINDS, PlatformError, RequestWrong, platform_error
 
-
 # The platform's return codes by what they ask of a client, in the order of its pages; written down apart from the
 # table that they test.
 ROWS: dict[type[PlatformError], str] = {
