@@ -12,6 +12,7 @@ from bot.config import Config
 from bot.intake import Arrival, Intake
 from bot.ride_along import RideAlong
 from bot.texts import Texts
+from bot.token_shelf import TokenShelf
 from bot.turn import Means
 from bot.webhook import CallbackFirst, Webhook
 from bot.wechat.client import Client, Transport
@@ -99,6 +100,7 @@ class Product:
             app_id=wechat.app_id,
             app_secret=wechat.app_secret,
             concurrency=self.config.limits.concurrency,
+            shelf=TokenShelf(wechat, self.database, self.writer),
             transport=transport,
         )
 

@@ -34,7 +34,7 @@ from bot.wechat.errors import (
     TokenRefused,
     platform_error,
 )
-from bot.wechat.token import AccessToken
+from bot.wechat.token import AccessToken, Shelf
 
 #: What carries the calls; tests bring their own.
 Transport = httpx.AsyncBaseTransport
@@ -79,7 +79,8 @@ class Client:
     `base` is `wechat.api_base` of the configuration, `concurrency` how many calls may be under way at once,
     `connect_seconds` and `answer_seconds` how long to wait for a connection and for each part of an answer,
     `whole_seconds` for a call in all, a free connection included: parts could drip in for ever.
-    `transport` replaces the network and `monotonic` running time, in tests.
+    `shelf` is where processes leave the token to each other. `transport` replaces the network and `monotonic` running
+    time, in tests.
     """
 
     def __init__(
@@ -92,12 +93,13 @@ class Client:
         connect_seconds: float = 5.0,
         answer_seconds: float = 10.0,
         whole_seconds: float = 60.0,
+        shelf: Shelf | None = None,
         transport: Transport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._credentials = {"grant_type": "client_credential", "appid": app_id, "secret": app_secret}
         self._monotonic = monotonic
-        self._token = AccessToken(self._fetch_token, monotonic=monotonic)
+        self._token = AccessToken(self._fetch_token, shelf=shelf, monotonic=monotonic)
         limits = httpx.Limits(
             max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
         )

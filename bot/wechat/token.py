@@ -2,8 +2,10 @@
 
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
 
-The platform's stable token is the same for every process that asks, so processes need not share a store. Only
-`force` makes a new one before its time; the old one is then void at once for everybody, hence the care below.
+The platform's stable token is the same for every process that asks, so that two may ask at once without harm. Still
+they leave it to each other on a shelf: a process that starts needs no call, and one whose address isn't on the
+whitelist, which only this call asks about, can use what another got. Only `force` makes a new token before its time;
+the old one is then void at once for everybody, hence the care below, and the shelf grants it to one process at a time.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from bot.wechat.errors import CallFailed, NotPermitted
 
@@ -21,7 +24,8 @@ _AHEAD = 300.0
 _PAUSE = 2.0
 _PAUSE_AFTER_REFUSAL = 60.0
 # Forced renewals: the platform takes 20 a day, 30 s apart.
-_FORCE_EVERY = 60.0
+FORCE_EVERY = 60.0
+_LONGEST_LIFE = 7200.0
 
 _NEVER = float("-inf")
 
@@ -29,11 +33,42 @@ _NEVER = float("-inf")
 Fetch = Callable[[bool], Awaitable[tuple[str, float]]]
 
 
+class Shelf(Protocol):
+    """Where the processes of an account leave the token to each other. It never raises: out of reach, it is empty."""
+
+    async def take(self) -> tuple[str, float] | None:
+        """The token that lies there, and how many seconds it is still good."""
+
+    async def put(self, token: str, seconds: float) -> None:
+        """Leaves a token that is good for so many seconds."""
+
+    async def may_force(self) -> bool:
+        """Whether this process may press for a new token now: once a minute one of all may."""
+
+
+class NoShelf:
+    """For a process that shares its token with nobody."""
+
+    async def take(self) -> tuple[str, float] | None:
+        """Nothing."""
+        return None
+
+    async def put(self, token: str, seconds: float) -> None:
+        """Does nothing."""
+
+    async def may_force(self) -> bool:
+        """Always."""
+        return True
+
+
 class AccessToken:
     """The token of one account; safe for any number of tasks of one event loop."""
 
-    def __init__(self, fetch: Fetch, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, fetch: Fetch, *, shelf: Shelf | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._fetch = fetch
+        self._shelf = shelf or NoShelf()
         self._monotonic = monotonic
         self._lock = asyncio.Lock()
         self._value = ""
@@ -56,14 +91,15 @@ class AccessToken:
     async def renew(self, refused: str) -> str | None:
         """Return a token other than the one the platform just refused, or None if it has no other for now.
 
-        First asks without force, since another process may have forced a new one; then with, once a minute at most.
+        First asks without force, since another process may have forced a new one; then with, once a minute at most
+        of all processes together. The shelf isn't asked: what lies there may be the one that is refused.
         Raises what `current` raises.
         """
         async with self._lock:
             now = self._monotonic()
             if self._value == refused and now >= self._stuck_until:
                 await self._ask(force=False)
-            if self._value == refused and now >= self._forced_at + _FORCE_EVERY:
+            if self._value == refused and now >= self._forced_at + FORCE_EVERY and await self._shelf.may_force():
                 self._forced_at = now
                 await self._ask(force=True)
             if self._value != refused:
@@ -72,6 +108,9 @@ class AccessToken:
             return None
 
     async def _renew_or_make_do(self) -> None:
+        await self._look_on_the_shelf()
+        if self._monotonic() < self._renew_at:
+            return
         try:
             await self._ask(force=False)
         except CallFailed:
@@ -93,3 +132,15 @@ class AccessToken:
         self._good_until = asked_at + seconds
         # Half of a short life: the margin must not make every call ask.
         self._renew_at = asked_at + max(seconds - _AHEAD, seconds / 2)
+        await self._shelf.put(self._value, seconds)
+
+    async def _look_on_the_shelf(self) -> None:
+        asked_at = self._monotonic()
+        found = await self._shelf.take()
+        # One that has longer to live than the platform ever gives was left by a clock that was wrong.
+        if found is None or not 0 < found[1] <= _LONGEST_LIFE or asked_at + found[1] <= self._good_until:
+            return
+        self._value, seconds = found
+        self._good_until = asked_at + seconds
+        # In its last minutes the platform has a newer one already.
+        self._renew_at = asked_at + seconds - _AHEAD
