@@ -18,13 +18,15 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.message import EmailMessage
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from bot.wechat import metrics
 from bot.wechat.errors import (
     CallFailed,
     NotPermitted,
@@ -35,6 +37,8 @@ from bot.wechat.errors import (
     platform_error,
 )
 from bot.wechat.token import AccessToken, Shelf
+
+T = TypeVar("T")
 
 #: What carries the calls; tests bring their own.
 Transport = httpx.AsyncBaseTransport
@@ -59,18 +63,33 @@ _IDLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file on its way to or from the platform, which goes by the ending of the name too."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
     method: str
     path: str
     params: Mapping[str, str]
-    json: Mapping[str, Any] | None
-    repeatable: bool
+    json: Mapping[str, Any] | None = None
+    file: File | None = None
+    repeatable: bool = False
+    push: int | None = None
 
-    def content(self) -> bytes | None:
+    def body(self) -> dict[str, Any]:
+        """What `build_request` needs to know of it."""
+        if self.file is not None:
+            return {"files": {"media": (self.file.name, self.file.content, self.file.content_type)}}
         if self.json is None:
-            return None
+            return {}
         # The platform refuses "\\uXXXX" or shows it to members as it is: characters go as they are.
-        return jsonlib.dumps(self.json, ensure_ascii=False).encode("utf-8", "replace")
+        content = jsonlib.dumps(self.json, ensure_ascii=False).encode("utf-8", "replace")
+        return {"content": content, "headers": {"Content-Type": "application/json; charset=utf-8"}}
 
 
 class Client:
@@ -130,17 +149,38 @@ class Client:
         params: Mapping[str, str] | None = None,
         method: str = "POST",
         repeatable: bool | None = None,
+        push: int | None = None,
     ) -> dict[str, Any]:
         """Call an API such as "/cgi-bin/message/custom/send" with the token; returns the answer, errcode 0 or absent.
 
         `repeatable` says that doing it twice does no harm: it reads, or carries a key the platform compares
-        (by default, what is fetched by GET). Raises `CallFailed`, each failure as its kind; a refused token is
-        renewed and the call made once more before that.
+        (by default, what is fetched by GET); `push` is what the log is to name. Raises `CallFailed`, each failure as
+        its kind; a refused token is renewed and the call made once more before that.
         """
-        call = _Call(method, path, params or {}, json, method == "GET" if repeatable is None else repeatable)
+        repeatable = method == "GET" if repeatable is None else repeatable
+        call = _Call(method, path, params or {}, json, repeatable=repeatable, push=push)
+        return await self._with_token(call, _read)
+
+    async def call_with_secret(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Fetch from one of the few APIs that take the account's secret instead of a token; never repeated by itself.
+
+        Raises `CallFailed`.
+        """
+        whose = {"appid": self._credentials["appid"], "secret": self._credentials["secret"]}
+        return await self._exchange(_Call("GET", path, {**whose, **params}), None, _read)
+
+    async def upload(self, path: str, file: File, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """Call an API that takes a file, with the token; a file that comes twice does no harm. Raises `CallFailed`."""
+        return await self._with_token(_Call("POST", path, params or {}, file=file, repeatable=True), _read)
+
+    async def download(self, path: str, params: Mapping[str, str]) -> File | dict[str, Any]:
+        """Fetch a file with the token; an answer, where the platform gives that instead. Raises `CallFailed`."""
+        return await self._with_token(_Call("GET", path, params, repeatable=True), _read_file)
+
+    async def _with_token(self, call: _Call, read: Callable[[httpx.Response], T]) -> T:
         token = await self._token.current()
         try:
-            return await self._exchange(call, token)
+            return await self._exchange(call, token, read)
         except TokenRefused as refusal:
             if refusal.errcode not in _RENEWABLE:
                 raise
@@ -148,49 +188,51 @@ class Client:
             if renewed is None:
                 # The platform hands out the token that it refuses, and may not be pressed again this minute.
                 raise RetryLater(refusal.errcode, refusal.errmsg, refusal.rid) from None
-        return await self._exchange(call, renewed)
-
-    async def send_text(self, openid: str, text: str) -> None:
-        """Send a customer-service message; about 2,048 bytes of UTF-8 are taken. Raises `CallFailed`.
-
-        https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
-        """
-        body = {"touser": openid, "msgtype": "text", "text": {"content": text}}
-        await self.call("/cgi-bin/message/custom/send", json=body)
+        return await self._exchange(call, renewed, read)
 
     async def _fetch_token(self, force: bool) -> tuple[str, float]:
         body = {**self._credentials, "force_refresh": force}
+        outcome = "given_up"
         try:
-            answer = await self._exchange(_Call("POST", "/cgi-bin/stable_token", {}, body, repeatable=True))
+            answer = await self._exchange(
+                _Call("POST", "/cgi-bin/stable_token", {}, body, repeatable=True), None, _read
+            )
+            outcome = "ok"
         except TokenRefused as refusal:
+            outcome = metrics.outcome_of(refusal)
             # There is no token in this call: 40001 means the secret here.
             raise NotPermitted(refusal.errcode, refusal.errmsg, refusal.rid) from None
+        except CallFailed as failure:
+            outcome = metrics.outcome_of(failure)
+            raise
+        finally:
+            metrics.count_token(force, outcome)
         token, seconds = answer.get("access_token"), answer.get("expires_in")
         if not (isinstance(token, str) and token and isinstance(seconds, int)):
             raise NotSent("an answer without a token")
         return token, float(seconds)
 
-    async def _exchange(self, call: _Call, token: str | None = None) -> dict[str, Any]:
+    async def _exchange(self, call: _Call, token: str | None, read: Callable[[httpx.Response], T]) -> T:
         started = self._monotonic()
-        outcome = "given up"
+        told = outcome = "given_up"
         try:
-            answer = _read(await self._send(call, token))
-            outcome = "errcode=0"
+            answer = read(await self._send(call, token))
+            told, outcome = "errcode=0", "ok"
         except CallFailed as failure:
-            outcome = _outcome(failure)
+            told, outcome = _told(failure), metrics.outcome_of(failure)
             if call.repeatable and isinstance(failure, OutcomeUnknown):
                 raise NotSent(str(failure)) from None
             raise
         finally:
-            _log.info("%s %s %.0f ms", call.path, outcome, (self._monotonic() - started) * 1000)
+            seconds = self._monotonic() - started
+            metrics.count_call(call.path, outcome, seconds)
+            push = "" if call.push is None else f" push={call.push}"
+            _log.info("%s %s%s %.0f ms", call.path, told, push, seconds * 1000)
         return answer
 
     async def _send(self, call: _Call, token: str | None) -> httpx.Response:
         params = call.params if token is None else {**call.params, "access_token": token}
-        headers = {"Content-Type": "application/json; charset=utf-8"} if call.json is not None else {}
-        request = self._http.build_request(
-            call.method, call.path, params=params, content=call.content(), headers=headers
-        )
+        request = self._http.build_request(call.method, call.path, params=params, **call.body())
         try:
             async with asyncio.timeout(self._whole_seconds):
                 return await self._http.send(request)
@@ -221,6 +263,16 @@ def _read(response: httpx.Response) -> dict[str, Any]:
     raise kind(f"HTTP {response.status_code}, no answer of the platform's")
 
 
-def _outcome(failure: CallFailed) -> str:
+def _read_file(response: httpx.Response) -> File | dict[str, Any]:
+    content_type = response.headers.get("content-type", "")
+    # Errors come as JSON, declared as such or as text; so does what stands in for a file, a video's address.
+    if not response.is_success or content_type.startswith(("application/json", "text/")):
+        return _read(response)
+    named = EmailMessage()
+    named["Content-Disposition"] = response.headers.get("content-disposition", "")
+    return File(named.get_filename() or "", response.content, content_type)
+
+
+def _told(failure: CallFailed) -> str:
     errcode, rid = getattr(failure, "errcode", None), getattr(failure, "rid", "")
     return f"errcode={errcode} rid={rid or '-'}" if errcode else f"{type(failure).__name__}: {failure}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from bot.wechat import custom, metrics
 from bot.wechat.client import Client
 from bot.wechat.errors import (
     ACCOUNT_WIDE,
@@ -55,11 +56,14 @@ class WechatMessenger:
 
     async def send(self, route: Route, pushes: Sequence[Outgoing]) -> list[Outcome]:
         """Sends each push once, one after the other."""
-        return [await self._send(push) for push in pushes]
+        outcomes = [await self._send(push) for push in pushes]
+        for outcome in outcomes:
+            metrics.count_push(route, outcome.result)
+        return outcomes
 
     async def _send(self, push: Outgoing) -> Outcome:
         try:
-            await self._client.send_text(push.openid, self._word(push))
+            await custom.send_text(self._client, push.openid, self._word(push), push=push.id)
         except CallFailed as failure:
             return _outcome(failure)
         return Outcome(Result.ACCEPTED, 0)

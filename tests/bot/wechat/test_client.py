@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.wechat import custom
 from bot.wechat.client import Client
 from bot.wechat.errors import (
     CallFailed,
@@ -62,7 +63,7 @@ class Platform:
 async def test_a_text_is_sent_to_the_platform_as_its_page_says() -> None:
     platform = Platform(OK)
     async with platform.client() as client:
-        await client.send_text(OPENID, "今天学“第三章”🎉\n<a href='https://study.example.org'>打开</a>")
+        await custom.send_text(client, OPENID, "今天学“第三章”🎉\n<a href='https://study.example.org'>打开</a>")
     (call,) = platform.calls
     assert call.method == "POST"
     assert str(call.url) == f"https://api.weixin.qq.com{SEND}?access_token=TOKEN-1"
@@ -98,7 +99,7 @@ async def test_the_platform_may_live_below_another_address() -> None:
 async def test_a_text_with_half_a_character_is_still_sent() -> None:
     platform = Platform(OK)
     async with platform.client() as client:
-        await client.send_text(OPENID, "打卡\ud83d")
+        await custom.send_text(client, OPENID, "打卡\ud83d")
     assert json.loads(platform.calls[0].content)["text"]["content"] == "打卡?"
 
 
@@ -145,7 +146,7 @@ async def test_an_errcode_is_raised_as_its_kind(errcode: int | str, kind: type[P
         platform = Platform(httpx.Response(status, json=answer))
         async with platform.client() as client:
             with pytest.raises(kind) as raised:
-                await client.send_text(OPENID, "好")
+                await custom.send_text(client, OPENID, "好")
         assert (raised.value.rid, raised.value.answer["msg_id"]) == ("68ebc1d0-1a2b3c4d", 5)
         assert len(platform.calls) == 1
 
@@ -178,7 +179,7 @@ async def test_a_call_without_a_readable_answer_is_unknown_only_if_it_may_have_b
     platform = Platform(answer)
     async with platform.client() as client:
         with pytest.raises(kind):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
         assert len(platform.calls) == 1, "nothing is sent twice by itself"
         with pytest.raises(NotSent):
             await client.call("/cgi-bin/user/get", method="GET")
@@ -197,9 +198,9 @@ REFUSED = {"errcode": 40001, "errmsg": "invalid credential, access_token is inva
 async def test_a_refused_token_is_replaced_and_the_call_made_once_more() -> None:
     platform = Platform(OK)
     async with platform.client() as client:
-        await client.send_text(OPENID, "一")
+        await custom.send_text(client, OPENID, "一")
         platform.tokens, platform.answers = 2, [REFUSED, OK]
-        await client.send_text(OPENID, "二")
+        await custom.send_text(client, OPENID, "二")
     assert [call.url.params["access_token"] for call in platform.calls] == ["TOKEN-1", "TOKEN-1", "TOKEN-2"]
     assert [json.loads(call.content)["text"]["content"] for call in platform.calls] == ["一", "二", "二"]
     assert [asked["force_refresh"] for asked in platform.asked_for_tokens] == [False, False]
@@ -210,7 +211,7 @@ async def test_a_call_is_not_repeated_when_the_platform_has_no_other_token(errco
     platform = Platform({"errcode": errcode, "errmsg": "no"})
     async with platform.client() as client:
         with pytest.raises(RetryLater, match=str(errcode)):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
     assert len(platform.calls) == 1
     assert [asked["force_refresh"] for asked in platform.asked_for_tokens] == [False, False, True]
 
@@ -218,10 +219,10 @@ async def test_a_call_is_not_repeated_when_the_platform_has_no_other_token(errco
 async def test_a_new_token_that_is_refused_too_ends_the_call() -> None:
     platform = Platform(OK)
     async with platform.client() as client:
-        await client.send_text(OPENID, "一")
+        await custom.send_text(client, OPENID, "一")
         platform.tokens, platform.answers = 2, [REFUSED]
         with pytest.raises(TokenRefused):
-            await client.send_text(OPENID, "二")
+            await custom.send_text(client, OPENID, "二")
     assert [call.url.params["access_token"] for call in platform.calls] == ["TOKEN-1", "TOKEN-1", "TOKEN-2"]
 
 
@@ -252,7 +253,7 @@ async def test_without_a_token_nothing_is_sent(answer: Answer, kind: type[CallFa
     platform.token_answer = answer
     async with platform.client() as client:
         with pytest.raises(kind):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
     assert platform.calls == []
     assert len(platform.asked_for_tokens) == 1
 
@@ -276,7 +277,7 @@ async def test_the_log_tells_of_every_call_but_no_secret(answer: Answer, caplog:
         caplog.set_level(logging.DEBUG, logger=name)
     async with Platform(answer).client() as client:
         try:
-            await client.send_text(OPENID, PRIVATE)
+            await custom.send_text(client, OPENID, PRIVATE)
         except CallFailed:
             logging.getLogger("elsewhere").exception("as a careless caller would")
     for secret in ("TOKEN-1", SECRET, PRIVATE, "https://"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.wechat import custom
 from bot.wechat.client import Client
 from bot.wechat.errors import NotSent, OutcomeUnknown, WindowClosed
 
@@ -57,9 +58,9 @@ async def test_calls_go_over_the_wire() -> None:
         writer.write(answering(b'{"errcode":45015,"errmsg":"late"}'))
 
     async with served(serve) as client:
-        await client.send_text(OPENID, "好")
+        await custom.send_text(client, OPENID, "好")
         with pytest.raises(WindowClosed):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
 
 
 async def test_a_line_that_breaks_after_sending_leaves_the_outcome_unknown() -> None:
@@ -81,7 +82,7 @@ async def test_a_line_that_breaks_after_sending_leaves_the_outcome_unknown() -> 
     for serve in (hang_up, reset, break_off_the_head, break_off_the_body, speak_something_else):
         async with served(serve) as client:
             with pytest.raises(OutcomeUnknown) as raised:
-                await client.send_text(OPENID, "好")
+                await custom.send_text(client, OPENID, "好")
             assert "TOKEN-1" not in str(raised.value), serve.__name__
 
 
@@ -96,7 +97,7 @@ async def test_an_answer_that_does_not_come_leaves_the_outcome_unknown(limit: st
 
     async with served(wait, **{limit: 0.1}) as client:
         with pytest.raises(OutcomeUnknown, match=f"^{told}$"):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
         closing.set()
 
 
@@ -111,11 +112,11 @@ async def test_a_platform_that_is_not_there_was_sent_nothing() -> None:
     port = server.sockets[0].getsockname()[1]
     async with Client(base=f"http://127.0.0.1:{port}", app_id="wx", app_secret=SECRET) as client:
         with pytest.raises(NotSent):
-            await client.send_text(OPENID, "好")
+            await custom.send_text(client, OPENID, "好")
     for base in (f"http://127.0.0.1:{port}", f"https://127.0.0.1:{port}", "http://127.0.0.1:0"):
         async with Client(base=base, app_id="wx", app_secret=SECRET) as client:
             with pytest.raises(NotSent):
-                await client.send_text(OPENID, "好")
+                await custom.send_text(client, OPENID, "好")
 
 
 async def test_no_more_connections_are_open_than_configured() -> None:
@@ -133,5 +134,5 @@ async def test_no_more_connections_are_open_than_configured() -> None:
     server = await asyncio.start_server(connection, "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server, Client(base=base, app_id="wx", app_secret=SECRET, concurrency=3) as client:
-        await asyncio.gather(*(client.send_text(OPENID, "好") for _ in range(20)))
+        await asyncio.gather(*(custom.send_text(client, OPENID, "好") for _ in range(20)))
     assert connections == 3

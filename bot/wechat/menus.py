@@ -1,0 +1,44 @@
+"""The account's menu. Whoever may publish one by API is in the table of account kinds; all may read what is shown.
+
+https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html 「自定义菜单」
+
+All raise `CallFailed`. Publishing switches off what is set in the platform's console: menu and automatic replies.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.wechat.client import Client
+from bot.wechat.errors import PlatformError
+
+_NO_MENU = 46003
+
+
+async def get(client: Client) -> dict[str, Any] | None:
+    """The menu that was published by API, `{"button": […]}`; None if there is none."""
+    try:
+        answer = await client.call("/cgi-bin/menu/get", method="GET")
+    except PlatformError as refusal:
+        if refusal.errcode == _NO_MENU:
+            return None
+        raise
+    menu = dict(answer.get("menu") or {})
+    return {"button": menu["button"]} if menu.get("button") else None
+
+
+async def create(client: Client, menu: Mapping[str, Any]) -> None:
+    """Publish a menu, `{"button": […]}`, instead of the one before; followers see it within minutes."""
+    await client.call("/cgi-bin/menu/create", json=menu, repeatable=True)
+
+
+async def delete(client: Client) -> None:
+    """Take the menu away, the conditional ones with it."""
+    await client.call("/cgi-bin/menu/delete", method="GET")
+
+
+async def shown(client: Client) -> dict[str, Any]:
+    """What followers see, made in the console or by API: `is_menu_open`, and `selfmenu_info` in a form of its own.
+
+    Every kind of account may ask.
+    """
+    return await client.call("/cgi-bin/get_current_selfmenu_info", method="GET")
