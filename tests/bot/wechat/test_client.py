@@ -1,11 +1,13 @@
 """Calls to the platform's API: what is sent, what each failure becomes, and what the log may know."""
 
+import contextlib
 import json
 import logging
 from typing import Any
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.wechat import custom
 from bot.wechat.client import Client
@@ -289,3 +291,42 @@ async def test_the_log_tells_of_every_call_but_no_secret(answer: Answer, caplog:
     assert not any(OPENID in message for message in own)
     if isinstance(answer, dict) and answer["errcode"] == 45015:
         assert " errcode=45015 rid=68ebc1d0-1a2b3c4d " in own[1]
+
+
+async def test_the_log_names_the_push_that_a_call_was_for(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="bot.wechat.client")
+    async with Platform(OK).client() as client:
+        await custom.send_text(client, OPENID, PRIVATE, push=4711)
+    assert caplog.records[-1].getMessage().startswith(f"{SEND} errcode=0 push=4711 ")
+
+
+# --- what is counted ---
+
+
+def counted(**labels: str) -> float:
+    return REGISTRY.get_sample_value("chenzhong_platform_calls_total", {"api": SEND, **labels}) or 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (OK, "ok"),
+        ({"errcode": -1}, "retry"),
+        (REFUSED, "token"),
+        ({"errcode": 43004}, "recipient"),
+        ({"errcode": 45015}, "window"),
+        ({"errcode": 45009}, "quota"),
+        ({"errcode": 45065}, "duplicate"),
+        ({"errcode": 44004}, "bug"),
+        ({"errcode": 987654}, "bug"),
+        ({"errcode": 48001}, "permission"),
+        (httpx.ConnectError("refused"), "not_sent"),
+        (httpx.ReadTimeout("late"), "unknown"),
+    ],
+)
+async def test_every_call_is_counted_by_how_it_ended(answer: Answer, outcome: str) -> None:
+    before = counted(outcome=outcome)
+    async with Platform(answer).client() as client:
+        with contextlib.suppress(CallFailed):
+            await custom.send_text(client, OPENID, PRIVATE)
+    assert counted(outcome=outcome) == before + 1

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.wechat import custom
-from bot.wechat.client import Client
+from bot.wechat import custom, media
+from bot.wechat.client import Client, File
 from bot.wechat.errors import NotSent, OutcomeUnknown, WindowClosed
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -61,6 +61,26 @@ async def test_calls_go_over_the_wire() -> None:
         await custom.send_text(client, OPENID, "好")
         with pytest.raises(WindowClosed):
             await custom.send_text(client, OPENID, "好")
+
+
+async def test_a_file_goes_over_the_wire_whole() -> None:
+    came = b""
+
+    async def connection(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal came
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        came = await reader.readexactly(length)
+        answer = TOKEN if b"stable_token" in head else answering(b'{"type":"image","media_id":"MEDIA"}')
+        writer.write(answer.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+        writer.close()
+
+    picture = bytes(range(256)) * 4096
+    server = await asyncio.start_server(connection, "127.0.0.1", 0)
+    base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Client(base=base, app_id="wx", app_secret=SECRET) as client:
+        assert await media.upload(client, "image", File("a.png", picture, "image/png")) == "MEDIA"
+    assert picture in came
 
 
 async def test_a_line_that_breaks_after_sending_leaves_the_outcome_unknown() -> None:
