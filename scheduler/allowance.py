@@ -15,7 +15,7 @@ from scheduler.calendar import ONE_DAY
 from scheduler.halts import ONE_MINUTE, next_midnight
 
 # A block is a fiftieth of the limit, so that many processes waste little of it, and never large.
-_SHARE, _LARGEST = 50, 500
+_SHARE, _LARGEST = 50, 2000
 
 
 @dataclass(slots=True)

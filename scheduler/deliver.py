@@ -112,7 +112,7 @@ class Deliverer:
     @property
     def _us(self) -> str:
         """The account as halts know it."""
-        return f"{self._identity}:{self._account()}"
+        return halts.account_key(self._identity, self._account())
 
     def _find_lost(self, db: Session) -> None:
         connection = db.connection()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from models.halt import Halt, HaltKind
 from scheduler.calendar import ONE_DAY, Hours
 from scheduler.messenger import Outcome, Result
+from scheduler.routes import Account
 
 #: The name of a halt that holds back every route.
 EVERYTHING = "everything"
@@ -36,6 +37,11 @@ _KINDS = {
 # Whether the operator has something to do; the others pass by themselves.
 SERIOUS = frozenset({HaltKind.QUOTA, HaltKind.FEATURE, HaltKind.ACCOUNT})
 _TRIED_AGAIN = frozenset({HaltKind.FEATURE, HaltKind.ACCOUNT})
+
+
+def account_key(identity: str, account: Account) -> str:
+    """What halts know an account by: its credentials' digest, and its kind, which the operator may correct."""
+    return f"{identity}:{account}"
 
 
 def next_midnight(now: datetime) -> datetime:
