@@ -139,7 +139,7 @@ class Deliverer:
     def _claim(self, db: Session) -> Found:
         now, us = self._clock.now(), self._us
         known = self._halts = halt.read(db.connection())
-        if any(one.name == halts.EVERYTHING for one in halts.in_force(known, us, now)):
+        if halts.holding(known, halts.EVERYTHING, us, now):
             # Nothing is touched: afterwards each row is as late as it is then.
             return Found()
 
@@ -217,18 +217,25 @@ class Deliverer:
     async def _heed(self, outcome: Outcome) -> None:
         """Draws from an outcome what it means for the sends after it."""
         now = self._clock.now()
-        if begun := halts.after(self._halts, outcome, Route.CUSTOM, self._us, now):
-            await self._halt(begun)
+        if halts.after(self._halts, outcome, Route.CUSTOM, self._us, now):
+            await self._halt(outcome, now)
         elif self._halts and outcome.result is Result.ACCEPTED:
             await self._lift(halts.over(self._halts, Route.CUSTOM, self._us, now))
 
-    async def _halt(self, begun: Halt) -> None:
+    async def _halt(self, outcome: Outcome, now: datetime) -> None:
         """Nothing more leaves by this route until the halt ends: what is claimed goes back, and is looked at anew."""
-        self._halts = [*(one for one in self._halts if one.name != begun.name), begun]
-        is_news = await self._writer.run(lambda db: halt.put(db.connection(), begun))
-        if is_news:
-            log = logger.error if begun.kind in halts.SERIOUS else logger.warning
-            log("%s", halts.told(begun))
+
+        def begin(db: Session) -> Halt | None:
+            # Asked again, because another process may have been told the same meanwhile.
+            known = halt.read(db.connection())
+            begun = halts.after(known, outcome, Route.CUSTOM, self._us, now)
+            is_news = begun is not None and halt.put(db.connection(), begun)
+            self._halts = halt.read(db.connection())
+            return begun if is_news else None
+
+        if news := await self._writer.run(begin):
+            log = logger.error if news.kind in halts.SERIOUS else logger.warning
+            log("%s", halts.told(news))
         await self._return_queue()
 
     async def _lift(self, names: list[str]) -> None:

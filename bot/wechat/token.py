@@ -92,13 +92,14 @@ class AccessToken:
         """Return a token other than the one the platform just refused, or None if it has no other for now.
 
         First asks without force, since another process may have forced a new one; then with, once a minute at most
-        of all processes together. The shelf isn't asked: what lies there may be the one that is refused.
+        of all processes together. The shelf is asked only where the platform can't be: what lies there may be the very
+        one that is refused.
         Raises what `current` raises.
         """
         async with self._lock:
             now = self._monotonic()
             if self._value == refused and now >= self._stuck_until:
-                await self._ask(force=False)
+                await self._ask_or_find_another(refused)
             if self._value == refused and now >= self._forced_at + FORCE_EVERY and await self._shelf.may_force():
                 self._forced_at = now
                 await self._ask(force=True)
@@ -116,6 +117,14 @@ class AccessToken:
         except CallFailed:
             # The minutes between renewal and end are there for a platform that doesn't answer.
             if self._monotonic() >= self._good_until:
+                raise
+
+    async def _ask_or_find_another(self, refused: str) -> None:
+        try:
+            await self._ask(force=False)
+        except CallFailed:
+            await self._look_on_the_shelf()
+            if self._value == refused:
                 raise
 
     async def _ask(self, *, force: bool) -> None:

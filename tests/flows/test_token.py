@@ -37,6 +37,12 @@ class Processes:
         stats = (await self.story.control.get("/_/stats")).json()
         return int(stats["calls"].get(TOKENS, {"calls": 0})["calls"])
 
+    async def presses(self) -> None:
+        """Somebody else has the token replaced."""
+        wechat = self.config.wechat
+        body = {"grant_type": "client_credential", "appid": wechat.app_id, "secret": wechat.app_secret}
+        await self.story.control.post(TOKENS, json={**body, "force_refresh": True})
+
     def kept(self) -> KeptToken | None:
         with self.story.product.database.reading() as db:
             return db.exec(select(KeptToken)).first()
@@ -93,9 +99,7 @@ async def test_processes_whose_token_was_replaced_behind_their_backs_all_go_on(p
     started = [await processes.start() for _ in range(3)]
     for product in started:
         await probes(product)
-    wechat = processes.config.wechat
-    body = {"grant_type": "client_credential", "appid": wechat.app_id, "secret": wechat.app_secret}
-    await processes.story.control.post(TOKENS, json={**body, "force_refresh": True})
+    await processes.presses()
     before = await processes.asked()
     await asyncio.gather(*(probes(product) for product in started for _ in range(5)))
     # Each asks once without force, and none had to force.
@@ -137,8 +141,13 @@ async def test_a_clock_that_was_wrong_leaves_no_token_for_ever(processes: Proces
 
 
 async def test_a_machine_that_is_not_on_the_whitelist_uses_what_another_got(processes: Processes) -> None:
-    await probes(await processes.start())
+    listed, unlisted = await processes.start(), await processes.start()
+    await probes(listed)
+    await probes(unlisted)
+    await processes.presses()
+    await probes(listed)
     await processes.story.post("settings", {"ip_allow_list": ["203.0.113.7"]})
+    await probes(unlisted)
     await probes(await processes.start())
     with pytest.raises(NotPermitted) as refused:
         await probes(await processes.start(api_base="http://elsewhere"))

@@ -1,5 +1,6 @@
 """The engine while the platform doesn't let it: what waits, what is tried again, who is told, and nothing is lost."""
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -171,6 +172,31 @@ async def test_of_two_processes_that_find_out_at_once_one_tells(stage: Stage) ->
     again = Halt(**{**changed.model_dump(), "since": at(3, 8), "until": at(4, 0), "times": 2})
     assert put(stage, again) is False
     assert stage.read(lambda db: halt.read(db.connection())) == [again]
+
+
+async def test_a_process_that_hears_late_does_not_shorten_a_halt(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    people(stage, 4)
+    stage.rules = replace(stage.rules, concurrency=1)
+    late, quick = Postman(), Postman()
+    late.says = quick.says = lambda push: FROZEN
+    late.gate.clear()
+    stage.broadcast("开会。", NINE)
+    await stage.tick(SENT)
+    running = asyncio.create_task(process(stage, late).deliver())
+    await late.has(1)
+    # Of the rows the late one has claimed, the quick one gets none: they want some of their own.
+    stage.reachable("小爱", until=NINE + timedelta(days=9))
+    stage.broadcast("再开会。", NINE)
+    other = process(stage, quick)
+    for minutes in (0, 2, 5):
+        await delivers(stage, other, SENT + timedelta(minutes=minutes))
+    late.gate.set()
+    await running
+    (one,) = stage.read(lambda db: halt.read(db.connection()))
+    assert (one.times, (one.until - SENT) // timedelta(minutes=1)) == (3, 9)
+    assert len(errors(caplog)) == 1
 
 
 async def test_a_success_that_was_under_way_does_not_end_a_halt(stage: Stage) -> None:
