@@ -1,5 +1,6 @@
 """The scheduler's way out, over this account's API: customer-service messages, each failure as what it decides."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from bot.wechat import custom, metrics
@@ -24,6 +25,8 @@ from scheduler.routes import Route
 
 # About 2,048 bytes are shown; beyond that the platform refuses with 45002.
 TEXT_BYTES = 2000
+
+_log = logging.getLogger(__name__)
 
 _RESULTS: tuple[tuple[type[CallFailed], Result], ...] = (
     (NotSent, Result.LATER),
@@ -65,7 +68,12 @@ class WechatMessenger:
         try:
             await custom.send_text(self._client, push.openid, self._word(push), push=push.id)
         except CallFailed as failure:
-            return _outcome(failure)
+            outcome = _outcome(failure)
+            if outcome.result is Result.WRONG:
+                _log.error(
+                    "push %d: our request is at fault (errcode=%s rid=%s)", push.id, outcome.errcode, outcome.rid
+                )
+            return outcome
         return Outcome(Result.ACCEPTED, 0)
 
 

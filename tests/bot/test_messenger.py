@@ -82,6 +82,16 @@ async def test_each_errcode_has_its_result(
     assert outcome == Outcome(result, errcode, "68ebc1d0-1a2b3c4d-5e6f7a8b", refused)
 
 
+async def test_a_fault_of_ours_is_told_with_what_finds_it_and_no_words_of_anybody(
+    messenger: WechatMessenger, platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = {"errcode": 987654, "errmsg": "oTEST 开会。 rid: 68ebc1d0-1a2b3c4d-5e6f7a8b"}
+    platform.answers = lambda: httpx.Response(200, json=said)
+    await messenger.send(Route.CUSTOM, [PUSH])
+    (told,) = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert told == "push 1: our request is at fault (errcode=987654 rid=68ebc1d0-1a2b3c4d-5e6f7a8b)"
+
+
 async def test_a_line_that_broke_leaves_the_outcome_open(messenger: WechatMessenger, platform: Platform) -> None:
     def breaks() -> httpx.Response:
         raise httpx.ReadError("gone")
