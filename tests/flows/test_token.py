@@ -1,15 +1,18 @@
 """The access token of several processes on one database: asked for once, forced by one, sealed at rest."""
 
 import asyncio
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from sqlmodel import Session, select
 
 from bot.app import Product
+from bot.commands.backup import backup
 from bot.config import Config
 from bot.wechat.errors import NotPermitted
 from models.kept_token import KeptToken
@@ -85,6 +88,18 @@ async def test_a_token_at_rest_can_be_read_by_none_but_who_knows_the_secret(proc
         await probes(await processes.start(app_secret="f" * 32))
     await probes(await processes.start(api_base="http://elsewhere"))
     assert await processes.asked() == 3
+
+
+async def test_a_backup_carries_no_token(processes: Processes, tmp_path: Path) -> None:
+    if not processes.story.product.database.is_sqlite:
+        return  # PostgreSQL's own tools make its backups; what they copy is the row above.
+    await probes(await processes.start())
+    (token,) = processes.story.emulator.platform.tokens._latest.values()
+    await asyncio.to_thread(backup, processes.config, tmp_path / "all.zip", datetime.now(UTC), lambda *_: None)
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        held = [archive.read(name) for name in archive.namelist()]
+    assert any(processes.config.wechat.app_id.encode() in part for part in held), "the row is there"
+    assert not any(token.encode() in part for part in held)
 
 
 async def test_after_the_secret_was_reset_the_old_token_does_not_come_back(processes: Processes) -> None:
