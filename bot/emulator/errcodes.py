@@ -147,6 +147,7 @@ ERRMSG: dict[int, str] = {
     45102: "this api have been blocked temporarily",
     45104: "reach max domain quota limit",
     45113: "mass send not allowed",
+    45110: "author size out of limit",
     45157: "invalid tag name",
     45158: "tag name too long",
     45159: "invalid tag id",

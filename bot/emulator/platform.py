@@ -6,12 +6,14 @@ from time import time_ns
 from typing import Any, Protocol
 
 from bot.emulator.account import DISPUTED, Account
+from bot.emulator.articles import Articles
 from bot.emulator.clock import PlatformClock
 from bot.emulator.codes import Codes
 from bot.emulator.errors import Refused
 from bot.emulator.faults import Fault
 from bot.emulator.followers import Follower, Route, State, new_openid
 from bot.emulator.journal import Journal
+from bot.emulator.mass import Mass
 from bot.emulator.media import MediaStore
 from bot.emulator.settings import Settings
 from bot.emulator.stats import Stats
@@ -59,12 +61,16 @@ class Platform:
         self.tags = Tags()
         self.codes = Codes()
         self.media = MediaStore()
+        self.articles = Articles()
+        self.mass = Mass()
         # What the state file keeps besides: name → part.
         self.parts: dict[str, Part] = {
             "templates": self.templates,
             "tags": self.tags,
             "codes": self.codes,
             "media": self.media,
+            "articles": self.articles,
+            "mass": self.mass,
         }
         # Message ids go on from real time: after a crash the same id must never name another message,
         # and they pass 2^53 as the platform's do.

@@ -30,6 +30,13 @@ class Settings(BaseModel):
     """Whether a test account may send mass messages: no page says."""
     template_receipt: Literal["", "failed: system failed", "failed:freq limit"] = ""
     """What TEMPLATESENDJOBFINISH says of everybody, instead of what the follower's state makes of the message."""
+    clientmsgid_bytes: Literal[32, 64] = 64
+    """The longest clientmsgid of a mass message: the platform's pages say both."""
+    mass_refused: Literal[0, 10001, 20001, 20013, 40001, 40002] = 0
+    """What keeps a mass message from being sent after it was submitted, as `err(n)`; 40001 and 40002: the administrator
+    refused, or didn't answer in half an hour."""
+    publish_status: Literal[0, 2, 3, 4] = 0
+    """What becomes of a publication: 0 well, 2 not original, 3 failed, 4 refused by the platform's review."""
     receipt_delay_ms: int = Field(0, ge=0, le=600_000)
     """How long after a message its receipt leaves."""
     receipt_jitter_ms: int = Field(0, ge=0, le=600_000)

@@ -137,7 +137,6 @@ MENU = {"head_content": "今天完成了吗？", "list": [{"id": "1", "content":
         ("video", {"media_id": "EMULATED_VIDEO", "title": "视频课"}, "视频课"),
         ("music", {"thumb_media_id": "EMULATED_THUMB", "title": "歌"}, "歌"),
         ("news", {"articles": [{"title": "今日主题"}]}, "今日主题"),
-        ("mpnews", {"media_id": "M"}, "[图文]"),
         ("mpnewsarticle", {"article_id": "A"}, "[图文]"),
         ("msgmenu", MENU, "今天完成了吗？\n已打卡\n点选即可"),
         ("wxcard", {"card_id": "C"}, "[卡券]"),

@@ -34,6 +34,8 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise Refused(44004)
     words = content(payload)
+    if msgtype == "mpnews" and payload.get("media_id") not in platform.articles.drafts:
+        raise Refused(40007)
     if msgtype != "mpnews":
         _check_media(platform, payload, call.now)
     follower.left -= 1
