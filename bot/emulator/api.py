@@ -118,6 +118,9 @@ class Api:
         limit = endpoint.limit(sandbox=platform.account.sandbox)
         if platform.stats.spend(endpoint.counted or request.path, now) > limit > 0:
             raise Refused(45009)
+        slowest = platform.settings.calls_per_minute.get(request.path)
+        if slowest is not None and platform.stats.too_fast(request.path, now, slowest):
+            raise Refused(45011)
         if not platform.may(endpoint.ability):
             raise Refused(48001)
         client = scope.get("client")
@@ -131,7 +134,7 @@ class Api:
 
     def _refused(self, refused: Refused, request: _Request, now: float) -> dict[str, Any]:
         """The body of a refusal, which the journal remembers by its rid."""
-        answer = refusal(refused.errcode, now, refused.detail) | refused.more
+        answer = refusal(refused, now)
         client = request.scope.get("client")
         entry = {
             "invoke_time": int(now),

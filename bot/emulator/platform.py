@@ -15,12 +15,15 @@ from bot.emulator.followers import Follower, Route, State, new_openid
 from bot.emulator.journal import Journal
 from bot.emulator.mass import Mass
 from bot.emulator.media import MediaStore
+from bot.emulator.menus import Menus
 from bot.emulator.settings import Settings
 from bot.emulator.stats import Stats
 from bot.emulator.stream import Hub
 from bot.emulator.tags import Tags
 from bot.emulator.templates import Templates
 from bot.emulator.tokens import Tokens
+from bot.emulator.web import Web
+from bot.emulator.wecom import Wecom
 
 # What the platform itself says in a chat when the account gives no usable answer.
 NOTICE = "该公众号提供的服务出现故障，请稍后再试"
@@ -63,6 +66,9 @@ class Platform:
         self.media = MediaStore()
         self.articles = Articles()
         self.mass = Mass()
+        self.menus = Menus()
+        self.web = Web()
+        self.wecom = Wecom()
         # What the state file keeps besides: name → part.
         self.parts: dict[str, Part] = {
             "templates": self.templates,
@@ -71,6 +77,9 @@ class Platform:
             "media": self.media,
             "articles": self.articles,
             "mass": self.mass,
+            "menus": self.menus,
+            "web": self.web,
+            "wecom": self.wecom,
         }
         # Message ids go on from real time: after a crash the same id must never name another message,
         # and they pass 2^53 as the platform's do.

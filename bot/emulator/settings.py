@@ -37,6 +37,15 @@ class Settings(BaseModel):
     refused, or didn't answer in half an hour."""
     publish_status: Literal[0, 2, 3, 4] = 0
     """What becomes of a publication: 0 well, 2 not original, 3 failed, 4 refused by the platform's review."""
+    snapshot_pages: bool = False
+    """Whether pages are opened as 快照页, whose visitors are not real."""
+    web_domain: str = ""
+    """The 网页授权域名; empty: any."""
+    token_refused: Literal[0, 40243, 50004, 50007, 89501, 89503, 89506, 89507] = 0
+    """What asking for a token is refused with: a frozen secret, a barred or frozen account, an address that the
+    administrator hasn't confirmed. Tokens that were given out go on."""
+    calls_per_minute: dict[str, int] = {}
+    """Path → calls a minute, beyond which 45011; the platform doesn't publish them."""
     receipt_delay_ms: int = Field(0, ge=0, le=600_000)
     """How long after a message its receipt leaves."""
     receipt_jitter_ms: int = Field(0, ge=0, le=600_000)

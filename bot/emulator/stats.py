@@ -18,6 +18,8 @@ class Stats:
     def __init__(self) -> None:
         self.calls: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self.used: dict[str, tuple[int, int]] = {}  # path → (Beijing day, calls on it)
+        self.monthly: dict[str, int] = {}  # name and Beijing month → uses
+        self.minutes: dict[str, tuple[int, int]] = {}  # path → (minute, calls in it)
         self.messages: Counter[str] = Counter()
         self.callbacks: Counter[str] = Counter()
         self.duplicates = 0
@@ -31,6 +33,19 @@ class Stats:
         used = used + 1 if since == day else 1
         self.used[path] = (day, used)
         return used
+
+    def spend_in_month(self, name: str, month: str) -> int:
+        """Count one use of what is limited by the month; returns how many that makes."""
+        self.monthly = {key: used for key, used in self.monthly.items() if key.endswith(month)}
+        self.monthly[f"{name} {month}"] = self.monthly.get(f"{name} {month}", 0) + 1
+        return self.monthly[f"{name} {month}"]
+
+    def too_fast(self, path: str, now: float, most: int) -> bool:
+        """Count one call of `path` in this minute of the platform's clock; whether that is one too many."""
+        minute, calls = self.minutes.get(path, (0, 0))
+        calls = calls + 1 if minute == now // 60 else 1
+        self.minutes[path] = (int(now // 60), calls)
+        return calls > most
 
     def used_today(self, path: str, now: float) -> int:
         day, used = self.used.get(path, (0, 0))
@@ -78,6 +93,7 @@ class Stats:
         return {
             "calls": self.calls,
             "used": self.used,
+            "monthly": self.monthly,
             "messages": self.messages,
             "callbacks": self.callbacks,
             "duplicates": self.duplicates,
@@ -87,6 +103,7 @@ class Stats:
         for path, codes in saved["calls"].items():
             self.calls[path] = Counter(codes)
         self.used = {path: (day, used) for path, (day, used) in saved["used"].items()}
+        self.monthly = saved.get("monthly", {})
         self.messages = Counter(saved["messages"])
         self.callbacks = Counter(saved["callbacks"])
         self.duplicates = saved["duplicates"]

@@ -16,12 +16,15 @@ from bot.emulator.endpoints import (
     menu,
     one_time,
     publishing,
+    quotas,
     subscriptions,
     tags,
     templates,
     tokens,
     tools,
     users,
+    web,
+    wecom,
 )
 from bot.emulator.endpoints.call import Call, Endpoint, Table
 from bot.emulator.errors import Refused
@@ -66,6 +69,9 @@ ENDPOINTS: Table = {
     **mass.TABLE,
     **drafts.TABLE,
     **publishing.TABLE,
+    **web.TABLE,
+    **quotas.TABLE,
+    **wecom.TABLE,
     **menu.TABLE,
     **tools.TABLE,
     "/cgi-bin/openapi/quota/get": Endpoint("POST", quota),

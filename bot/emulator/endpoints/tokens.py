@@ -36,6 +36,8 @@ def _check(platform: Platform, call: Call, given: dict[str, Any]) -> None:
         raise Refused(41004)
     if secret != platform.account.app_secret:
         raise Refused(40125)
+    if platform.settings.token_refused:
+        raise Refused(platform.settings.token_refused)
     allowed = platform.settings.ip_allow_list
     if allowed and call.address not in allowed:
         raise Refused(40164, f"{call.address} ipv6 ::ffff:{call.address}, not in whitelist")
