@@ -30,7 +30,7 @@ async def run_demo(folder: Path, host: str, port: int, *, fresh: bool) -> None:
         demo = await _set_up(stack, folder, host, port, fresh=fresh)
         await stack.enter_async_context(open_door(demo.product))
         say(texts("commands.demo_running", host=host, port=port, config=folder / "config.toml"))
-        await serve.answer(demo.app, bound, before_end=demo.hang_up)
+        await serve.answer(demo.app, bound, before_end=demo.hang_up, dated=True)
 
 
 async def _set_up(stack: AsyncExitStack, folder: Path, host: str, port: int, *, fresh: bool) -> Demo:

@@ -68,8 +68,13 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         yield bound
 
 
-async def answer(app: ASGIApp, bound: socket.socket, before_end: Callable[[], object] = lambda: None) -> None:
-    """Answers requests until the process is asked to end; `before_end` is called as soon as it is."""
+async def answer(
+    app: ASGIApp, bound: socket.socket, before_end: Callable[[], object] = lambda: None, *, dated: bool = False
+) -> None:
+    """Answers requests until the process is asked to end; `before_end` is called as soon as it is.
+
+    `dated`: the application says itself what time it is, as the emulated platform does by its own clock.
+    """
     options = uvicorn.Config(
         app,
         loop="asyncio",
@@ -77,6 +82,7 @@ async def answer(app: ASGIApp, bound: socket.socket, before_end: Callable[[], ob
         lifespan="off",
         log_config=None,
         access_log=False,
+        date_header=not dated,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     server = _Server(options)
@@ -173,7 +179,7 @@ async def emulator(platform: AbstractAsyncContextManager[object], app: ASGIApp, 
     with listening(host, port) as bound:
         async with platform:
             say(Texts.load("party")("commands.emulator_running", host=host, port=port))
-            await answer(app, bound)
+            await answer(app, bound, dated=True)
 
 
 def _refuse_sqlite(config: Config, name: str) -> None:

@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -69,7 +71,7 @@ class Api:
         if wait:
             await asyncio.sleep(wait)
         if fault is None:
-            await _respond(send, self._answer(request))
+            await self._respond(send, self._answer(request))
         else:
             await self._fail(fault, request, receive, send)
 
@@ -77,10 +79,10 @@ class Api:
         calls = self._platform.stats.calls[request.counted]
         if fault.errcode is not None:
             calls[str(fault.errcode)] += 1
-            await _respond(send, self._refused(Refused(fault.errcode), request, self._platform.clock.time()))
+            await self._respond(send, self._refused(Refused(fault.errcode), request, self._platform.clock.time()))
         elif fault.http_status is not None:
             calls[f"http {fault.http_status}"] += 1
-            await _respond(send, Page(content_type=CONTENT_TYPE, status=fault.http_status))
+            await self._respond(send, Page(content_type=CONTENT_TYPE, status=fault.http_status))
         else:
             if fault.drop == "after":
                 self._answer(request)
@@ -146,6 +148,25 @@ class Api:
         }
         self._platform.journal.note(rid_of(answer), now, entry)
         return answer
+
+    async def _respond(self, send: Send, answer: dict[str, Any] | Page) -> None:
+        if isinstance(answer, dict):
+            raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+            status, headers = 200, {"content-type": CONTENT_TYPE}
+        else:
+            raw, status = answer.content, answer.status
+            headers = {"content-type": answer.content_type, **answer.headers}
+        sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+        sent.append((b"content-length", str(len(raw)).encode()))
+        sent.append((b"date", _http_date(int(self._platform.clock.time()))))
+        await send({"type": "http.response.start", "status": status, "headers": sent})
+        await send({"type": "http.response.body", "body": raw})
+
+
+@lru_cache(maxsize=4)
+def _http_date(second: int) -> bytes:
+    """The platform's time as the header `Date` has it: whoever asks can tell how far off their own clock is."""
+    return formatdate(second, usegmt=True).encode()
 
 
 def _base(scope: Scope) -> str:
@@ -225,16 +246,3 @@ async def hang_up(receive: Receive) -> None:
     transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _respond(send: Send, answer: dict[str, Any] | Page) -> None:
-    if isinstance(answer, dict):
-        raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-        status, headers = 200, {"content-type": CONTENT_TYPE}
-    else:
-        raw, status = answer.content, answer.status
-        headers = {"content-type": answer.content_type, **answer.headers}
-    sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    sent.append((b"content-length", str(len(raw)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": sent})
-    await send({"type": "http.response.body", "body": raw})

@@ -162,7 +162,9 @@ def _below_cgi_bin(path: str) -> str:
 @contextlib.contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """The application alone on a real port of this machine; gives its address."""
-    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1)
+    # The emulated platform says itself what time it is.
+    options: dict[str, Any] = {"log_level": "warning", "ws": "none", "date_header": False}
+    config = uvicorn.Config(app, port=0, timeout_graceful_shutdown=1, **options)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

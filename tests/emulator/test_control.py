@@ -273,3 +273,9 @@ async def test_pushes_carry_the_platforms_time(desk: Desk) -> None:
     request = desk.server.requests[0]
     at = int(datetime.fromisoformat("2027-02-28T12:00:00+08:00").timestamp())
     assert (int(request.query["timestamp"]), desk.server.read(request).time) == (at, at)
+
+
+async def test_an_answer_is_dated_by_the_platforms_clock(desk: Desk) -> None:
+    await desk.order("clock", advance_seconds=86400)
+    answer = await desk.http.get("/cgi-bin/getcallbackip")
+    assert answer.headers["date"] == "Thu, 02 Jul 2026 00:00:00 GMT"
