@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
 from bot.commands import serve, typed
+from bot.commands.doctor import examine_installation
 from bot.commands.errors import CommandError
 from bot.commands.screen import say
-from bot.commands.setting import Setting, setting_of
+from bot.commands.setting import Setting, quiet, setting_of
 from bot.commands.typed_files import exports, imports
-from bot.config import ConfigError
+from bot.config import DEFAULT_FILE, ConfigError
 from bot.files.faults import FileError
 from bot.texts import Texts
 
@@ -143,6 +144,22 @@ def migrate(ctx: typer.Context) -> None:
     setting = setting_of(ctx)
     changed = serve.bring_up_to_date(setting.config)
     say(setting.texts("commands.migrated" if changed else "commands.already_current"), "good")
+
+
+@app.command(
+    help="查一查配置、账号、数据库和回调地址，每项一行，说明怎么办 / what is wrong with this installation, and its cure"
+)
+def doctor(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，给程序读 / for programs")] = False,
+    seconds: Annotated[
+        float, typer.Option("--timeout", min=0.1, max=600, help="每次调用最多等几秒 / seconds for each call")
+    ] = 10.0,
+) -> None:
+    """Reads only, beside a running server too; its exit status is 1 if there is a problem."""
+    quiet()
+    file = ctx.find_root().obj.path or DEFAULT_FILE
+    raise typer.Exit(asyncio.run(examine_installation(file, seconds, as_json=as_json)))
 
 
 app.command(help="发一条广播，先看预告 / a broadcast, the forecast first")(typed.broadcast)

@@ -123,6 +123,8 @@ class Client:
             max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
         )
         self._whole_seconds = whole_seconds
+        #: When the platform sent its latest answer, by its own clock, as HTTP writes it; "" where none came.
+        self.dated = ""
         self._http = httpx.AsyncClient(
             base_url=base,
             timeout=httpx.Timeout(answer_seconds, connect=connect_seconds, pool=_SLOT_SECONDS),
@@ -177,6 +179,11 @@ class Client:
         """Fetch a file with the token; an answer, where the platform gives that instead. Raises `CallFailed`."""
         return await self._with_token(_Call("GET", path, params, repeatable=True), _read_file)
 
+    async def visit(self, address: str, params: Mapping[str, str]) -> tuple[int, str]:
+        """Fetch a page that isn't the platform's, without token; its HTTP status and text. Raises `CallFailed`."""
+        response = await self._send(_Call("GET", address, params, repeatable=True), None)
+        return response.status_code, response.text
+
     async def _with_token(self, call: _Call, read: Callable[[httpx.Response], T]) -> T:
         token = await self._token.current()
         try:
@@ -216,7 +223,9 @@ class Client:
         started = self._monotonic()
         told = outcome = "given_up"
         try:
-            answer = read(await self._send(call, token))
+            response = await self._send(call, token)
+            self.dated = response.headers.get("date", "")
+            answer = read(response)
             told, outcome = "errcode=0", "ok"
         except CallFailed as failure:
             told, outcome = _told(failure), metrics.outcome_of(failure)

@@ -65,7 +65,7 @@ VALUES: dict[str, object] = {
 }
 
 # Topics that only the person at the command line or in front of the demo reads.
-OPERATOR = ("commands.", "files.", "demo.", "config.")
+OPERATOR = ("commands.", "files.", "demo.", "config.", "doctor.")
 
 LONGEST = 120
 # Longer than one glance, and why that is right. Nothing in here is ever sent to somebody who did not ask.

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -16,10 +17,14 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.app import Product
 from bot.commands.door import open_door
+from bot.commands.ownership import database_file
 from bot.commands.serve import owning_if_sqlite
 from bot.config import Config, load
 from models.database import Database
 from models.migrate import migrate
+from tests.emulator.desk import Switchboard, served
+
+from .clinic import Clinic, open_clinic
 
 CONFIG = """
 [database]
@@ -156,6 +161,24 @@ def _terminal(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Termin
     file = folder / "config.toml"
     file.write_text(CONFIG.format(url=url), encoding="utf-8")
     return Terminal(folder, file)
+
+
+@pytest.fixture(scope="session")
+def switchboard() -> Iterator[Switchboard]:
+    """A real port on which tests put what they need."""
+    board = Switchboard()
+    with served(board) as board.base:
+        yield board
+
+
+@pytest.fixture
+def clinic(on_sqlite: Terminal, migrated_file: Path, switchboard: Switchboard) -> Clinic:
+    """A terminal whose account lives on an emulated platform, with a server behind its callback; all is well."""
+    file = database_file(on_sqlite.config)
+    assert file
+    file.parent.mkdir()
+    shutil.copy(migrated_file, file)
+    return open_clinic(on_sqlite, switchboard)
 
 
 @contextmanager
