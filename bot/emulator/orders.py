@@ -25,10 +25,10 @@ class ResetOrder(Order):
 
 
 class AccountOrder(Order):
-    """`POST _/account`: what changes."""
+    """`POST _/account`: what changes, in the forms that the platform's console gives it."""
 
-    app_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
-    app_secret: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    app_id: Annotated[str, Field(pattern=r"^wx[A-Za-z0-9]{16}$")] | None = None
+    app_secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{32}$")] | None = None
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{3,32}$")] | None = None
     encoding_aes_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{43}$")] | None = None
     original_id: Annotated[str, Field(pattern=r"^gh_[A-Za-z0-9]{1,32}$")] | None = None

@@ -279,3 +279,12 @@ async def test_an_answer_is_dated_by_the_platforms_clock(desk: Desk) -> None:
     await desk.order("clock", advance_seconds=86400)
     answer = await desk.http.get("/cgi-bin/getcallbackip")
     assert answer.headers["date"] == "Thu, 02 Jul 2026 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("change", [{"app_secret": "short"}, {"app_secret": "0" * 33}, {"app_id": "study"}])
+async def test_credentials_that_no_console_shows_are_refused_and_change_nothing(
+    desk: Desk, change: dict[str, str]
+) -> None:
+    before = (await desk.http.get("/_/account")).json()
+    assert next(iter(change)) in await desk.refused("account", change)
+    assert (await desk.http.get("/_/account")).json() == before

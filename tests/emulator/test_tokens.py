@@ -100,7 +100,7 @@ async def test_a_thousand_tokens_push_no_valid_one_out(desk: Desk, monkeypatch: 
 
 async def test_a_new_secret_ends_every_token(desk: Desk) -> None:
     (first, _), (second, _) = await issue(desk), await stable(desk)
-    await desk.order("account", app_secret="another")
+    await desk.order("account", app_secret="another" + "0" * 25)
     assert [await errcode(desk, first), await errcode(desk, second)] == [40001, 40001]
 
 

@@ -92,7 +92,8 @@ def _check_media(platform: Platform, payload: dict[str, Any], now: float) -> Non
             raise Refused(40007)
 
 
-def _text(payload: dict[str, Any]) -> str:
+def text(payload: dict[str, Any]) -> str:
+    """The words of a text. Raises Refused."""
     content = payload.get("content")
     if not isinstance(content, str) or not content:
         raise Refused(44004)
@@ -133,7 +134,7 @@ def _needs(name: str, errcode: int, shown: str) -> Content:
 
 
 CONTENTS: dict[str, Content] = {
-    "text": _text,
+    "text": text,
     "image": _needs("media_id", 40007, "[图片]"),
     "voice": _needs("media_id", 40007, "[语音]"),
     "video": _needs("media_id", 40007, "[视频]"),

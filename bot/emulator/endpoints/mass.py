@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
-from bot.emulator.endpoints.custom import TEXT_BYTES
+from bot.emulator.endpoints.custom import text
 from bot.emulator.endpoints.drafts import draft_of
 from bot.emulator.errors import Refused
 from bot.emulator.followers import Follower
@@ -124,7 +124,7 @@ def _content(platform: Platform, call: Call) -> tuple[str, str, dict[str, Any] |
     if not isinstance(payload, dict):
         raise Refused(44004)
     if kind == "text":
-        return "text", _text(payload), None
+        return "text", text(payload), None
     if kind == "mpnews":
         items = draft_of(platform, payload.get("media_id")).items
         return "mpnews", str(items[0]["title"]), {"articles": [_card(platform, call, item) for item in items]}
@@ -137,15 +137,6 @@ def _content(platform: Platform, call: Call) -> tuple[str, str, dict[str, Any] |
             raise Refused(40007)
         payload = {**payload, "media_id": ids[0]}
     return str(kind), str(payload.get("title") or SHOWN[str(kind)]), payload
-
-
-def _text(payload: dict[str, Any]) -> str:
-    content = payload.get("content")
-    if not isinstance(content, str) or not content:
-        raise Refused(44004)
-    if len(content.encode()) > TEXT_BYTES:
-        raise Refused(45002)
-    return content
 
 
 def _card(platform: Platform, call: Call, item: dict[str, Any]) -> dict[str, Any]:

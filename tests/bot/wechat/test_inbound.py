@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from wechatpy import parse_message
 from wechatpy.fields import DateTimeField
 
-from bot.wechat.errors import Forbidden
-from bot.wechat.inbound import Inbound, read_fields, to_inbound
+from bot.wechat.inbound import Inbound, read_fields
 from tests.bot.wechat.wire import PUSHES, account, as_json, signed
 
 HEAD = "<ToUserName>gh_1</ToUserName><FromUserName>o1</FromUserName><CreateTime>1760000000</CreateTime>"
@@ -229,76 +228,10 @@ def test_a_message_without_a_usable_id_is_known_like_an_event(msg_id: str) -> No
     assert message("text", f"<Content>a</Content>{msg_id}").key.startswith("e:")
 
 
-# --- what the platform never sends ---
-
-
-@pytest.mark.parametrize("missing", ["ToUserName", "FromUserName", "CreateTime", "MsgType"])
-def test_a_push_needs_its_four_fields(missing: str) -> None:
-    fields: dict[str, Any] = {"ToUserName": "g", "FromUserName": "o", "CreateTime": "1", "MsgType": "text"}
-    assert to_inbound(dict(fields)).kind == "text"
-    wrong: list[Any] = ["", {}, ["1", "2"], "1" * 65]
-    for value in wrong:
-        with pytest.raises(Forbidden, match="no push"):
-            to_inbound(fields | {missing: value})
-    fields.pop(missing)
-    with pytest.raises(Forbidden, match="no push"):
-        to_inbound(dict(fields))
-
-
-@pytest.mark.parametrize("created", ["x", "-1", "1.5", "１", "9" * 12, "9" * 5000])
-def test_a_time_that_is_none_is_refused(created: str) -> None:
-    with pytest.raises(Forbidden, match="no push"):
-        to_inbound({"ToUserName": "g", "FromUserName": "o", "CreateTime": created, "MsgType": "text"})
-
-
-BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-
-
-@pytest.mark.parametrize(
-    "doctype",
-    [
-        BOMB,
-        '<!DOCTYPE x [<!ENTITY b SYSTEM "file:///etc/passwd">]>',
-        '<!DOCTYPE x [<!ENTITY % b SYSTEM "http://127.0.0.1:9/x.dtd"> %b;]>',
-        '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
-        "<!DOCTYPE xml>",
-    ],
-)
-def test_document_types_and_with_them_entities_are_refused(doctype: str) -> None:
-    body = f"<xml>{HEAD}<MsgType>text</MsgType><Content>x</Content></xml>"
-    assert read(body).text == "x"
-    with pytest.raises(Forbidden, match="document type"):
-        read(doctype + body)
-    with pytest.raises(Forbidden):
-        read(body.replace("x</Content>", "&b;</Content>"))
-
-
-@pytest.mark.parametrize("depth", [17, 1000, 30000])
-def test_deep_nesting_is_refused(depth: int) -> None:
-    with pytest.raises(Forbidden):
-        read(f"<xml>{HEAD}<MsgType>text</MsgType>{'<a>' * depth}{'</a>' * depth}</xml>")
-    with pytest.raises(Forbidden):
-        read(raw_json('"a":' + '{"a":' * depth + "1" + "}" * depth))
-    with pytest.raises(Forbidden):
-        read(raw_json('"a":' + "9" * 5000))
-    with pytest.raises(Forbidden):
-        read(raw_json('"a":' + "[" * depth + "]" * depth))
-
-
 def test_the_widest_body_that_is_let_in_is_read() -> None:
     wide = message("text", "<Content>x</Content><MsgId>1</MsgId>" + "<a/>" * 16000)
     assert wide.text == "x"
     assert wide.fields["a"] == [""] * 16000
-
-
-@given(st.binary())
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    for attempt in (body, b"{" + body, b"<xml>" + body + b"</xml>"):
-        try:
-            fields, _ = read_fields(attempt)
-            to_inbound(fields)
-        except Forbidden:
-            pass
 
 
 names = st.text("abcdefgXYZ_", min_size=1, max_size=8)
