@@ -15,6 +15,7 @@ from bot.commands.errors import CommandError
 from bot.commands.screen import say
 from bot.commands.setting import Setting, quiet, setting_of
 from bot.commands.typed_files import exports, imports
+from bot.commands.typed_menu import menu
 from bot.config import DEFAULT_FILE, ConfigError
 from bot.files.faults import FileError
 from bot.texts import Texts
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
+app.add_typer(menu, name="menu")
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="监听的端口，默认按配置 / the port to listen on")]
 Host = Annotated[str | None, typer.Option(help="监听的地址，默认按配置 / the address to listen on")]

@@ -101,6 +101,11 @@ def understand(inbound: Inbound) -> Understood:
     return Understood(_SILENT, {})
 
 
+def is_command(text: str) -> bool:
+    """Whether these words, typed or on a menu's button, are a command."""
+    return _command_of(text).command is not FREE_TEXT
+
+
 @lru_cache(maxsize=4096)
 def _command_of(text: str) -> Understood:
     plain = normalised(text)

@@ -109,8 +109,8 @@ async def menu(patient: Patient) -> Finding:
     """Whether followers see a menu, and who made it."""
     published = _answer(patient, "menu") if patient.may("menu") or _failed(patient, "menu") else None
     shown = await menus.shown(patient.client)
-    buttons = (published or shown.get("selfmenu_info") or {}).get("button") or []
-    names = "、".join(str(button.get("name", "")) for button in buttons)
+    seen = published.menu if published else shown.get("selfmenu_info") or {}
+    names = "、".join(str(button.get("name", "")) for button in seen.get("button") or [])
     if published and not shown.get("is_menu_open"):
         return found("menu_closed", names=names)
     if published:

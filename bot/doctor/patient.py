@@ -9,25 +9,8 @@ from typing import Any
 
 from bot.config import Config
 from bot.wechat.client import Client
+from bot.wechat.token import NeverForces
 from models.database import Database
-
-
-class AsksForNothingNew:
-    """A shelf (`bot.wechat.token`) that keeps nothing, so that the secret and the address are really asked about.
-
-    It lets nobody force: a forced token would make void the one that a running server sends with.
-    """
-
-    async def take(self) -> tuple[str, float] | None:
-        """Nothing."""
-        return None
-
-    async def put(self, token: str, seconds: float) -> None:
-        """Does nothing."""
-
-    async def may_force(self) -> bool:
-        """Never."""
-        return False
 
 
 def _wall_clock() -> datetime:
@@ -77,6 +60,7 @@ def patient(config: Config, file: Path, seconds: float) -> Patient:
         connect_seconds=seconds,
         answer_seconds=seconds,
         whole_seconds=seconds,
-        shelf=AsksForNothingNew(),
+        # Nothing is taken from a shelf, so that the secret and the address are really asked about.
+        shelf=NeverForces(),
     )
     return Patient(config, file, client)

@@ -6,6 +6,7 @@ All raise `CallFailed`. Publishing switches off what is set in the platform's co
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.wechat.client import Client
@@ -14,16 +15,24 @@ from bot.wechat.errors import PlatformError
 _NO_MENU = 46003
 
 
-async def get(client: Client) -> dict[str, Any] | None:
-    """The menu that was published by API, `{"button": […]}`; None if there is none."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published by API: the menu `{"button": […]}`, and how many others some followers see instead of it."""
+
+    menu: dict[str, Any]
+    conditional: int
+
+
+async def get(client: Client) -> Published | None:
+    """What was published by API; None if nothing was."""
     try:
         answer = await client.call("/cgi-bin/menu/get", method="GET")
     except PlatformError as refusal:
         if refusal.errcode == _NO_MENU:
             return None
         raise
-    menu = dict(answer.get("menu") or {})
-    return {"button": menu["button"]} if menu.get("button") else None
+    buttons = (answer.get("menu") or {}).get("button")
+    return Published({"button": buttons}, len(answer.get("conditionalmenu") or [])) if buttons else None
 
 
 async def create(client: Client, menu: Mapping[str, Any]) -> None:

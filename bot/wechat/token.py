@@ -61,6 +61,14 @@ class NoShelf:
         return True
 
 
+class NeverForces(NoShelf):
+    """For a short command beside a running server, which sends with the token that a forced one would make void."""
+
+    async def may_force(self) -> bool:
+        """Never."""
+        return False
+
+
 class AccessToken:
     """The token of one account; safe for any number of tasks of one event loop."""
 

@@ -167,7 +167,7 @@ async def test_a_menu_is_published_read_and_taken_away(platform: Platform) -> No
     assert platform.was("POST", "/cgi-bin/menu/create") == menu
     assert "打卡" in platform.call.content.decode()
     platform.answer = {"menu": {**menu, "menuid": 1}, "conditionalmenu": []}
-    assert await menus.get(platform.client) == menu
+    assert await menus.get(platform.client) == menus.Published(menu, 0)
     platform.was("GET", "/cgi-bin/menu/get")
     await menus.delete(platform.client)
     platform.was("GET", "/cgi-bin/menu/delete")
