@@ -1,6 +1,5 @@
 """Checks of the account by harmless questions: may we ask, what may it do, how much is left, what is set up."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,6 +12,7 @@ from bot.doctor.patient import Patient
 from bot.wechat import menus, probes, templates
 from bot.wechat.client import Client
 from bot.wechat.errors import CallFailed, PlatformError
+from bot.wechat.template_fields import HIDDEN, fields
 
 # Links expire and codes are judged by our clock, windows by the platform's.
 SKEW = timedelta(seconds=60)
@@ -34,9 +34,6 @@ _SENDS = (
     ("template", "template", "/cgi-bin/message/template/send"),
     ("subscription", "subscription", "/cgi-bin/message/subscribe/bizsend"),
 )
-_FIELD = re.compile(r"{{\s*(\w+)\.DATA\s*}}")
-# Not shown any more since May 2023.
-_HIDDEN_FIELDS = frozenset({"first", "remark"})
 
 
 async def token(patient: Patient) -> Finding:
@@ -122,13 +119,11 @@ async def templates_present(patient: Patient) -> Finding | None:
     """The account's templates and their fields; nothing to say where it can't have any."""
     if not patient.may("template"):
         return None if not _failed(patient, "template") else _answer(patient, "template")
-    listed = [
-        (str(one.get("title", "")), _FIELD.findall(str(one.get("content", "")))) for one in patient.answers["template"]
-    ]
+    listed = [(str(one.get("title", "")), fields(str(one.get("content", "")))) for one in patient.answers["template"]]
     if not listed:
         return found("templates_none")
-    outdated = [title for title, fields in listed if _HIDDEN_FIELDS & set(fields)]
-    names = "；".join(f"{title}（{'、'.join(fields)}）" for title, fields in listed)
+    outdated = [title for title, keys in listed if HIDDEN & set(keys)]
+    names = "；".join(f"{title}（{'、'.join(keys)}）" for title, keys in listed)
     return found("templates_outdated" if outdated else "templates_listed", names=names, titles="、".join(outdated))
 
 

@@ -69,13 +69,12 @@ def shown(content: str, values: dict[str, str], *, free: bool) -> list[Line]:
     """The lines that the phone shows; `free` is a test account's own template, whose bare first variable vanishes."""
     lines = []
     for number, line in enumerate(line for line in content.splitlines() if line.strip()):
-        keys = _FIELD.findall(line)
-        label = _FIELD.split(line)[0].strip().rstrip(":：").strip() if keys else ""
-        if keys and (keys[0] in UNSHOWN or (free and number == 0 and not label)):
+        first = _FIELD.search(line)
+        label = line[: first.start()].strip().rstrip(":：").strip() if first else ""
+        if first and (first[1] in UNSHOWN or (free and number == 0 and not label)):
             continue
-        text = _FIELD.sub(_value_of(values), line)
-        value = text.strip() if not label else text.strip()[len(label) :].lstrip(":： ")
-        lines.append(Line(label, cut(value)))
+        value = line[first.start() :] if first and label else line
+        lines.append(Line(label, cut(_FIELD.sub(_value_of(values), value).strip())))
     return lines
 
 

@@ -55,7 +55,7 @@ def test_help_names_what_there_is_in_both_languages_and_nothing_of_later() -> No
         "restore",
     ):
         assert f" {name} " in said
-    for later in ("menu", "admin", "questions"):
+    for later in ("admin", "questions"):
         assert later not in said
     for group in ("import", "export"):
         said += CliRunner().invoke(app, [group, "--help"], env={"COLUMNS": "200"}).stdout
