@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from bot import health
 from bot.config import Config
 from bot.intake import Arrival, Intake
+from bot.notices import Notices, rules_of_notices, template_kinds
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.token_shelf import TokenShelf
@@ -52,6 +53,8 @@ def rules_of(config: Config, texts: Texts) -> Rules:
         sends_per_minute=limits.sends_per_minute,
         sends_per_day=limits.sends_per_day,
         oath=bool(texts("oath.text")),
+        notices=rules_of_notices(config),
+        templates=template_kinds(config),
     )
 
 
@@ -71,7 +74,8 @@ class Product:
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
-        self.engine = self._engine(WechatMessenger(self.client, wording))
+        messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts))
+        self.engine = self._engine(messenger)
 
     @asynccontextmanager
     async def running(self, *, jobs: bool = False) -> AsyncIterator["Product"]:

@@ -22,12 +22,16 @@ from bot.config_keys import (
     Development,
     Engine,
     Limits,
+    NoticeForm,
+    Notices,
     Organisation,
     Privacy,
     Relief,
     Schedule,
     Section,
     Server,
+    TemplateForm,
+    Templates,
     WeChat,
 )
 
@@ -52,6 +56,8 @@ class Config(Section):
     organisation: Organisation = Organisation()
     schedule: Schedule = Schedule()
     limits: Limits = Limits()
+    notices: Notices = Notices()
+    templates: Templates = Templates()
     privacy: Privacy = Privacy()
     relief: Relief = Relief()
     development: Development = Development()
@@ -166,8 +172,12 @@ def _read_secret(name: str, file: Path) -> str:
 
 def _explain(error: ValidationError, path: Path, overrides: Mapping[tuple[str, str], str]) -> str:
     """One sentence about the first of the errors."""
-    first = error.errors()[0]
-    section, key = ([str(part) for part in first["loc"]] + ["", ""])[:2]
+    errors = error.errors()
+    # A misspelt key is also a missing one, and the first says more.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
+    section, key, *inner = [str(part) for part in first["loc"]] + [""] * (2 - len(first["loc"]))
+    if inner:
+        return _explain_form(first, path, [section, key, *inner])
     if first["type"] == "extra_forbidden":
         return _unknown(path, section, key)
     if not key and first["type"] == "value_error":
@@ -181,6 +191,18 @@ def _explain(error: ValidationError, path: Path, overrides: Mapping[tuple[str, s
     field = _FIELDS[section, key]
     value = f"「{first['input']}」" if field.repr else ""
     return f"{where} 的值{value}不对，应为{field.description}。"
+
+
+def _explain_form(first: Any, path: Path, place: list[str]) -> str:
+    """About a key of a template, such as `notices.topic.fields`."""
+    section, kind, key = place[:3]
+    model: type[Section] = NoticeForm if section == "notices" else TemplateForm
+    where = f"配置文件 {path} 里的 {section}.{kind}"
+    if first["type"] == "missing":
+        return f"{where} 缺 {key}，应为{model.model_fields[key].description}。"
+    if first["type"] == "extra_forbidden":
+        return f"{where}.{key} 不是已知的键{_nearest(key, list(model.model_fields))}。"
+    return f"{where}.{key} 的值不对，应为{model.model_fields[key].description}。"
 
 
 def _unknown(path: Path, section: str, key: str) -> str:

@@ -177,6 +177,55 @@ class Limits(Section):
     question_minutes: int = _whole(10, 1, 1440, "分钟")
 
 
+def _field_patterns(value: dict[str, str]) -> dict[str, str]:
+    for pattern in value.values():
+        for name in re.findall(r"{([^{}]*)}", pattern):
+            if name not in FIELD_WORDS:
+                raise ValueError
+        if set(re.sub(r"{[^{}]*}", "", pattern)) & set("{}"):
+            raise ValueError
+    return value
+
+
+#: What may stand in braces in a template's fields.
+FIELD_WORDS = ("title", "text", "name", "years", "date", "time", "branch", "organisation")
+
+_PATTERNS = '例如 { thing1 = "{title}", time2 = "{time}" }，花括号里可以写 ' + "、".join(FIELD_WORDS)
+
+
+class Form(Section):
+    """A template of the account, and what goes into its fields."""
+
+    template: str = _key(..., "公众平台上的模板 ID", min_length=1, max_length=64)
+    fields: Annotated[dict[str, str], AfterValidator(_field_patterns)] = _key(..., _PATTERNS, min_length=1)
+
+
+class NoticeForm(Form):
+    lasting: bool = _key(False, "true 或 false")
+
+
+class TemplateForm(Form):
+    because: str = _key(..., "一句话，写明为什么可以用模板消息发这一种", min_length=4, max_length=200)
+
+
+_NOTICE = "一节，如 [notices.topic]，里面有 template 和 fields"
+_TEMPLATE = "一节，如 [templates.topic]，里面有 template、fields 和 because"
+
+
+class Notices(Section):
+    topic: NoticeForm | None = _key(None, _NOTICE)
+    book: NoticeForm | None = _key(None, _NOTICE)
+    birthday: NoticeForm | None = _key(None, _NOTICE)
+    text: NoticeForm | None = _key(None, _NOTICE)
+
+
+class Templates(Section):
+    topic: TemplateForm | None = _key(None, _TEMPLATE)
+    book: TemplateForm | None = _key(None, _TEMPLATE)
+    birthday: TemplateForm | None = _key(None, _TEMPLATE)
+    text: TemplateForm | None = _key(None, _TEMPLATE)
+
+
 class Privacy(Section):
     rebind_days: int = _whole(30, 0, 365, "天，0 表示不保留")
     inbound_days: int = _whole(7, 1, 30, "天")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.handlers import bind, birthday, broadcast, checkin, follow, free, more, roster, study, why
+from bot.handlers import bind, birthday, broadcast, checkin, follow, free, more, receipts, roster, study, why
 from bot.turn import Decide, Handle, Who
 from bot.wechat.inbound import Inbound
 
@@ -72,6 +72,10 @@ NOT_TEXT = Command(re.compile(""), Who.ANYONE, free.only_text)
 EVENTS: dict[str, Command] = {
     "subscribe": Command(re.compile(""), Who.ANYONE, follow.subscribed),
     "unsubscribe": Command(re.compile(""), Who.ANYONE, follow.unsubscribed),
+    "subscribe_msg_popup_event": Command(re.compile(""), Who.ANYONE, receipts.chose),
+    "subscribe_msg_change_event": Command(re.compile(""), Who.ANYONE, receipts.chose),
+    "subscribe_msg_sent_event": Command(re.compile(""), Who.ANYONE, receipts.notice_came),
+    "templatesendjobfinish": Command(re.compile(""), Who.ANYONE, receipts.template_came),
 }
 
 # Menu taps carry a key that reads as the command it stands for.

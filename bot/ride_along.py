@@ -10,6 +10,7 @@ from bot.wording import Wording
 from models.push import with_unsent
 from scheduler import ride_along
 from scheduler.messenger import Outgoing
+from scheduler.outgoing import goes_with_others
 
 # The platform shows no reply longer than 2,048 bytes.
 REPLY_BYTES = 2000
@@ -47,14 +48,14 @@ class RideAlong:
     def _instead(self, turn: Turn, answer: Answer, pushes: Sequence[Outgoing]) -> Answer:
         text = self._word(pushes[0])
         # An oath stands alone, even without a word about what comes next.
-        if ride_along.rides(pushes[0]):
+        if goes_with_others(pushes[0]):
             text = self._with_count(turn, text, len(pushes) - 1)
         return self._took(turn, replace(answer, reply=text), pushes[0])
 
     def _below(self, turn: Turn, answer: Answer, pushes: Sequence[Outgoing]) -> Answer:
         separator = turn.say("common.separator")
         for push in pushes:
-            if ride_along.rides(push):
+            if goes_with_others(push):
                 both = f"{answer.reply}\n{separator}\n{self._word(push)}"
                 whole = self._with_count(turn, both, len(pushes) - 1)
                 if len(whole.encode()) <= REPLY_BYTES:

@@ -1,6 +1,6 @@
 """From a push's kind and facts to its words, at the moment it is sent or shown: one wording for every route."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,10 @@ class Wording:
     def __call__(self, push: Outgoing) -> str:
         """The text of a push."""
         return self._words[BroadcastKind(push.kind)](push)
+
+    def digest(self, texts: Sequence[str]) -> str:
+        """Several texts as one message."""
+        return f"\n{self._texts('common.separator')}\n".join(texts)
 
     def topic(self, facts: Mapping[str, Any]) -> str:
         """A topic: what it is, a question to think about, where to read it, and the invitation to check in."""

@@ -57,5 +57,6 @@ class Broadcast(SQLModel, table=True):
     starts_at: datetime
     ring_until: datetime
     show_until: datetime
-    # Pushes exist for all members up to this id; None once they all do.
-    planned_to: int | None = 0
+    # Pushes exist for all members up to this id; None once they all do. Not 0 by default: a default would also replace
+    # the None of a broadcast that comes with its pushes.
+    planned_to: int | None = None

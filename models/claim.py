@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -30,12 +31,12 @@ from sqlmodel import col
 
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
-from models.database import given, packed, running_now
+from models.database import given, given_each, packed, running_now
 from models.follower import Follower
 from models.member import Member, Status
 from models.pause import Pause
 from models.push import Push, PushStatus
-from models.statement import Statement
+from models.statement import EachRow, Statement
 
 # How many rows a claim takes: enough to keep its cost off the single send, few enough to be quick.
 BATCH = 100
@@ -85,6 +86,16 @@ def claim(connection: Connection, owner: str, now: datetime, lease: timedelta) -
     return [push_id for (push_id,) in _claim.run(connection, [ask])]
 
 
+def claim_of(
+    connection: Connection, owner: str, now: datetime, lease: timedelta, members: Collection[int]
+) -> list[int]:
+    """The same for whatever else is due to these members."""
+    running = running_now(connection)
+    ask = {"owner": owner, "now": now, "running": running, "free_at": running + lease}
+    rows = [{**ask, "member_id": member_id} for member_id in members]
+    return [push_id for (push_id,) in _claim_of.run(connection, rows)] if rows else []
+
+
 class Claimed(NamedTuple):
     """A claimed push with what decides its route, and what its words are made of."""
 
@@ -93,6 +104,7 @@ class Claimed(NamedTuple):
     member_id: int
     facts: dict[str, Any]
     attempts: int
+    repeat_until: datetime | None
     name: str
     member_status: Status
     kind: BroadcastKind
@@ -104,6 +116,8 @@ class Claimed(NamedTuple):
     refused: str | None
     window_left: int | None
     window_until: datetime | None
+    # Whether a late answer is promised to the member, for which a message is kept back.
+    promised: bool
 
 
 def claimed(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
@@ -134,13 +148,43 @@ def _claiming(connection: Connection) -> Executable:
     return claimed.values(owner=again.c.owner, free_at=again.c.free_at).returning(col(Push.id))
 
 
+def _claiming_of(connection: Connection) -> Executable:
+    ask = given_each(
+        connection,
+        owner=Text(),
+        now=DateTime(True),
+        running=DateTime(True),
+        free_at=DateTime(True),
+        member_id=Integer(),
+    )
+    free = or_(col(Push.free_at).is_(None), col(Push.free_at) <= ask.c.running)
+    # The word is a part of the text, so that the index of what is unsent serves.
+    due = and_(text("push.status = 'due'"), col(Push.member_id) == ask.c.member_id, free, col(Push.run_at) <= ask.c.now)
+    claimed = update(Push).where(due, is_open(ask.c.now), not_paused())
+    return claimed.values(owner=ask.c.owner, free_at=ask.c.free_at).returning(col(Push.id))
+
+
+def promised() -> ColumnElement[bool]:
+    """That a late answer is owed to the member of a push, for which a message is kept back; on Push."""
+    owed, answer = aliased(Push), aliased(Broadcast)
+    unsent = col(owed.status).in_((word(PushStatus.DUE), word(PushStatus.HELD)))
+    return (
+        exists()
+        .where(col(owed.member_id) == col(Push.member_id), unsent)
+        .where(col(answer.id) == col(owed.broadcast_id), col(answer.kind) == word(BroadcastKind.ANSWER))
+        .correlate_except(owed, answer)
+    )
+
+
 def _reading(connection: Connection) -> Executable:
     asked = given(connection, id=Integer())
     query = select(
         *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Push.attempts)),
+        col(Push.repeat_until),
         *(col(Member.name), col(Member.status), col(Broadcast.kind), col(Broadcast.starts_at)),
         *(col(Broadcast.ring_until), col(Broadcast.show_until), col(Follower.openid), col(Follower.agreed_at)),
         *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
+        promised(),
     )
     return (
         query.join(asked, asked.c.id == col(Push.id))
@@ -151,7 +195,7 @@ def _reading(connection: Connection) -> Executable:
     )
 
 
-_claim, _claimed = Statement(_claiming), Statement(_reading)
+_claim, _claim_of, _claimed = Statement(_claiming), EachRow(_claiming_of), Statement(_reading)
 
 
 def put_off(connection: Connection, owner: str, rows: Collection[Mapping[str, Any]]) -> None:
@@ -203,8 +247,12 @@ def lose(connection: Connection, running: datetime) -> int:
 
 
 def _lose(connection: Connection, gone: ColumnElement[bool]) -> int:
-    lost = update(Push).where(col(Push.status) == PushStatus.SENDING, gone)
-    return connection.execute(lost.values(status=PushStatus.UNKNOWN, cause="unknown", owner="", free_at=None)).rowcount
+    """The sends of dead processes: unknown, unless the same message may safely be sent once more."""
+    lost = and_(col(Push.status) == PushStatus.SENDING, gone)
+    again = update(Push).where(lost, col(Push.repeat_until) > running_now(connection))
+    connection.execute(again.values(status=PushStatus.DUE, cause="retrying", owner="", free_at=None))
+    unknown = {"status": PushStatus.UNKNOWN, "cause": "unknown", "owner": "", "free_at": None, "repeat_until": None}
+    return connection.execute(update(Push).where(lost).values(**unknown)).rowcount
 
 
 def resend_unknown(connection: Connection, broadcast_id: int) -> int:

@@ -9,10 +9,12 @@ from models import checkin, consent
 from models.birthday import BirthdayWords
 from models.departure import Departure
 from models.follower import Follower
+from models.grant import Grant
 from models.inbound import ANSWERS_ARE_KEPT, InboundKey
 from models.member import Member, Status
 from models.open_question import OpenQuestion
 from models.push import UNSENT, Push, PushStatus
+from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import end_roles
 
@@ -24,7 +26,7 @@ def unfollow(db: Session, openid: str, *, now: datetime, openid_digest: str | No
     openid can be recognised.
     """
     connection = db.connection()
-    for table in (OpenQuestion, Remainder):
+    for table in (OpenQuestion, Remainder, Grant, Receipt):
         connection.execute(delete(table).where(col(table.openid) == openid))
     # The keys stay, so that a late repeat isn't answered as new; they no longer say whose they were. Older ones than
     # these say so no more (scheduler/cleanup.py).

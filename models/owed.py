@@ -31,7 +31,7 @@ def owe(connection: Connection, broadcast_id: int, starts_at: datetime, rows: Se
         "status": literal(PushStatus.DUE.value, Text()),
         "run_at": literal(starts_at, Push.__table__.c.run_at.type),  # type: ignore[attr-defined]
         "attempts": literal(0),
-        **{name: literal("", Text()) for name in ("route", "owner", "cause", "rid")},
+        **{name: literal("", Text()) for name in ("route", "owner", "cause", "rid", "msg_id")},
     }
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Push)
     source = rows_of(*values.values()).where(text("1=1"))

@@ -55,6 +55,7 @@ class Push(SQLModel, table=True):
             sqlite_where=text("status = 'sending'"),
         ),
         Index("ix_push_member", "member_id", "id"),
+        Index("ix_push_msg", "msg_id", postgresql_where=text("msg_id <> ''"), sqlite_where=text("msg_id <> ''")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -75,6 +76,11 @@ class Push(SQLModel, table=True):
     errcode: int | None = None
     rid: str = Field(default="", max_length=64)
     sent_at: datetime | None = None
+    # The platform's number of the message, where a receipt will name it.
+    msg_id: str = Field(default="", max_length=32)
+    # Running time until which the platform sends a template message of the same key once only: it may have taken this
+    # one, so that it goes by no other way until then, and is `unknown` afterwards.
+    repeat_until: datetime | None = None
 
 
 def _owing(connection: Connection) -> Executable:

@@ -16,6 +16,7 @@ from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
 from models.follower import Follower
+from models.grant import Grant
 from models.halt import Halt
 from models.inbound import InboundKey
 from models.kept_token import KeptToken
@@ -25,6 +26,7 @@ from models.open_question import OpenQuestion
 from models.pause import Pause
 from models.plan import Plan
 from models.push import Push
+from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import Participation, Role
 from models.tally import Tally
@@ -62,6 +64,8 @@ PERSONAL: tuple[Personal, ...] = (
         "answering a repeated message alike",
         "privacy.reply_minutes; the key alone privacy.inbound_days",
     ),
+    Personal(Grant, "openid", "what notices the follower accepted", "until sent, refused or unfollow"),
+    Personal(Receipt, "openid", "what became of a message that isn't recorded yet", "a day at most"),
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),

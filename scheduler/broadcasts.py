@@ -44,6 +44,7 @@ def confirmed(
         starts_at=starts_at,
         ring_until=ends,
         show_until=ends,
+        planned_to=0,
     )
     db.add(broadcast)
     db.flush()

@@ -13,6 +13,7 @@ from models.bind_code import BindCode
 from models.departure import Departure
 from models.inbound import InboundKey
 from models.open_question import OpenQuestion
+from models.receipt import Receipt
 from models.remainder import Remainder
 from models.writer import Writer
 
@@ -21,6 +22,8 @@ BATCH = 1000
 # A question that ran out stays a day, so that a late answer can be told that it is late.
 QUESTION_DAYS = 1
 REMAINDER_DAYS = 1
+# By then the call that a receipt is about has come back, or its process is dead.
+RECEIPT_DAYS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Cleaner:
             (col(OpenQuestion.openid), col(OpenQuestion.expires_at) < now - timedelta(days=QUESTION_DAYS)),
             (col(Remainder.openid), col(Remainder.at) < now - timedelta(days=REMAINDER_DAYS)),
             (col(Departure.openid_digest), col(Departure.left_at) < now - timedelta(days=kept.rebind_days)),
+            (col(Receipt.msg_id), col(Receipt.at) < now - timedelta(days=RECEIPT_DAYS)),
             (col(BindCode.member_id), col(BindCode.expires_at) < now),
         ]
         for key, old in over:

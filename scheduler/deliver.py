@@ -8,11 +8,12 @@ leaves at most that many rows of which nobody knows whether they arrived.
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from models import claim, halt, sending
@@ -23,23 +24,15 @@ from scheduler import halts
 from scheduler.allowance import Allowance, Shortage
 from scheduler.clock import Clock
 from scheduler.messenger import Messenger, Outcome, Outgoing, Result
-from scheduler.outgoing import LEASE, Found, Sorting, claim_due
 from scheduler.routes import Account, Route
 from scheduler.rules import Rules
-from scheduler.settle import Finished, record
+from scheduler.settle import KEY_LASTS, Finished, grant_of, record
+from scheduler.sorting import LEASE, Found, Ready, Sorting, claim_due
 
 logger = logging.getLogger(__name__)
 
 # One run of the loop ends after so many commits, so that a steady stream can't keep a caller for ever.
 MOST_STEPS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A claimed push whose turn has not come, and how often it was tried before."""
-
-    push: Outgoing
-    attempts: int
 
 
 class Deliverer:
@@ -73,8 +66,8 @@ class Deliverer:
         self._allowance = Allowance(rules.sends_per_minute, rules.sends_per_day)
         # As they were when this process last claimed, and what it has found out itself since.
         self._halts: list[Halt] = []
-        self._queue: list[_Waiting] = []
-        self._in_flight: dict[asyncio.Task[Outcome], _Waiting] = {}
+        self._queue: list[Ready] = []
+        self._in_flight: dict[asyncio.Task[Outcome], Ready] = {}
         self._finished: list[Finished] = []
         self._began = False
         self._stopping = False
@@ -90,9 +83,10 @@ class Deliverer:
             self._began = True
             sent = 0
             for _ in range(MOST_STEPS):
-                found, chosen = await self._fill(), self._next()
+                found, chosen, recorded = await self._fill(), self._next(), len(self._finished)
                 sent += await self._commit(chosen)
-                if not (found or chosen or self._in_flight):
+                # What was just recorded may be due again, by another route.
+                if not (found or chosen or recorded or self._in_flight):
                     break
                 await self._wait()
             return sent
@@ -133,7 +127,7 @@ class Deliverer:
         if len(self._queue) >= self._room:
             return 0
         found = await self._writer.run(self._claim)
-        self._queue += [_Waiting(push, attempts) for push, attempts in found.sendable]
+        self._queue += found.sendable
         return found.claimed
 
     def _claim(self, db: Session) -> Found:
@@ -146,9 +140,11 @@ class Deliverer:
         def halted(route: Route) -> Halt | None:
             return halts.holding(known, route, us, now) if known else None
 
-        return claim_due(db, self.owner, Sorting(now, self._account(), self._rules, halted, self._fits))
+        queued = Counter(ready.openid for ready in self._queue if ready.route is Route.CUSTOM)
+        sorting = Sorting(now, self._account(), self._rules, halted, self._fits, lambda openid: queued[openid])
+        return claim_due(db, self.owner, sorting)
 
-    async def _commit(self, chosen: Sequence[_Waiting]) -> int:
+    async def _commit(self, chosen: Sequence[Ready]) -> int:
         """Records what has finished and marks what was chosen, in one commit; then makes those calls."""
         finished = list(self._finished)
         if not finished and not chosen:
@@ -156,51 +152,77 @@ class Deliverer:
         marked, shortage = await self._writer.run(lambda db: self._record_and_mark(db, finished, chosen))
         # Only now, because a commit that failed has recorded nothing and marked nothing.
         del self._finished[: len(finished)]
-        done_with = {waiting.push.id for waiting in chosen}
-        self._queue = [waiting for waiting in self._queue if waiting.push.id not in done_with]
-        for waiting in chosen:
-            if waiting.push.id in marked:
-                self._in_flight[asyncio.create_task(self._send(waiting.push))] = waiting
+        done_with = {id(ready) for ready in chosen}
+        self._queue = [ready for ready in self._queue if id(ready) not in done_with]
+        for ready in marked:
+            self._in_flight[asyncio.create_task(self._send(ready))] = ready
         if shortage is not None:
             await self._run_short(shortage)
         return len(marked)
 
     def _record_and_mark(
-        self, db: Session, finished: Sequence[Finished], chosen: Sequence[_Waiting]
-    ) -> tuple[set[int], Shortage | None]:
+        self, db: Session, finished: Sequence[Finished], chosen: Sequence[Ready]
+    ) -> tuple[list[Ready], tuple[Route, Shortage] | None]:
+        """Returns the messages that may go, each with those of its pushes that still may."""
         connection, now = db.connection(), self._clock.now()
-        granted, shortage = self._allowance.take(connection, Route.CUSTOM, len(chosen), now)
-        next_ = {waiting.push.id: waiting.push.openid for waiting in chosen[:granted]}
-        sending.lock(connection, {done.push.openid for done in finished} | set(next_.values()))
+        granted, shortage = self._allowed(connection, chosen, now)
+        sending.lock(connection, {done.openid for done in finished} | {ready.openid for ready in granted})
         record(connection, self.owner, finished, now, self._rules)
-        marked = sending.mark(connection, self.owner, next_, now, running_now(connection) + LEASE)
-        self._allowance.give_back(Route.CUSTOM, granted - len(marked), now)
+        running = running_now(connection)
+        messages = [self._message(ready, running) for ready in granted]
+        ids = sending.mark(connection, self.owner, messages, now, running + LEASE)
+        marked = [left for ready in granted if (left := ready.only(ids))]
+        gone = Counter(ready.route for ready in granted) - Counter(ready.route for ready in marked)
+        for route, count in gone.items():
+            self._allowance.give_back(route, count, now)
         return marked, shortage
 
-    def _next(self) -> list[_Waiting]:
+    def _allowed(
+        self, connection: Connection, chosen: Sequence[Ready], now: datetime
+    ) -> tuple[list[Ready], tuple[Route, Shortage] | None]:
+        """As many as the operator's limits allow, and the route and limit that stopped the others."""
+        allowed: list[Ready] = []
+        for route, wanted in Counter(ready.route for ready in chosen).items():
+            count, shortage = self._allowance.take(connection, route, wanted, now)
+            allowed += [ready for ready in chosen if ready.route is route][:count]
+            if shortage is not None:
+                return allowed, (route, shortage)
+        return allowed, None
+
+    def _message(self, ready: Ready, running: datetime) -> sending.Message:
+        key = grant_of(ready.pushes, self._rules) if ready.route is Route.SUBSCRIPTION else None
+        return sending.Message(
+            ids=tuple(push.id for push in ready.pushes),
+            openid=ready.openid,
+            route=ready.route,
+            grant=key[1] if key else "",
+            repeat_until=running + KEY_LASTS if ready.route is Route.TEMPLATE else None,
+        )
+
+    def _next(self) -> list[Ready]:
         """The next to send: one at a time to each follower, so that an oath never overtakes its greeting."""
-        chosen: list[_Waiting] = []
-        busy = {waiting.push.openid for waiting in self._in_flight.values()}
-        for waiting in self._queue:
+        chosen: list[Ready] = []
+        busy = {ready.openid for ready in self._in_flight.values()}
+        for ready in self._queue:
             if len(chosen) == self._room:
                 break
-            if waiting.push.openid not in busy:
-                busy.add(waiting.push.openid)
-                chosen.append(waiting)
+            if ready.openid not in busy:
+                busy.add(ready.openid)
+                chosen.append(ready)
         return chosen
 
-    def _fits(self, push: Outgoing) -> bool:
+    def _fits(self, route: Route, pushes: Sequence[Outgoing]) -> bool:
         try:
-            return self._messenger.fits(Route.CUSTOM, push)
+            return self._messenger.fits(route, pushes)
         except Exception:  # The border of a delivery: one push that can't be worded must not keep up all others.
-            logger.exception("push %d can't be worded", push.id)
+            logger.exception("push %d can't be worded", pushes[-1].id)
             return False
 
-    async def _send(self, push: Outgoing) -> Outcome:
+    async def _send(self, ready: Ready) -> Outcome:
         try:
-            return (await self._messenger.send(Route.CUSTOM, [push]))[0]
+            return await self._messenger.send(ready.route, ready.pushes)
         except Exception:  # The border of a delivery: we don't know how far it came, and the others must go on.
-            logger.exception("push %d", push.id)
+            logger.exception("push %d", ready.pushes[0].id)
             return Outcome(Result.UNKNOWN)
 
     async def _wait(self) -> None:
@@ -209,26 +231,26 @@ class Deliverer:
             return
         done, _ = await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            waiting = self._in_flight.pop(task)
+            ready = self._in_flight.pop(task)
             outcome = task.result()
-            self._finished.append(Finished(waiting.push, outcome, waiting.attempts + 1))
-            await self._heed(outcome)
+            self._finished.append(Finished(ready.pushes, ready.route, outcome, ready.attempts + 1, ready.pinned))
+            await self._heed(outcome, ready.route)
 
-    async def _heed(self, outcome: Outcome) -> None:
+    async def _heed(self, outcome: Outcome, route: Route) -> None:
         """Draws from an outcome what it means for the sends after it."""
         now = self._clock.now()
-        if halts.after(self._halts, outcome, Route.CUSTOM, self._us, now):
-            await self._halt(outcome, now)
+        if halts.after(self._halts, outcome, route, self._us, now):
+            await self._halt(outcome, route, now)
         elif self._halts and outcome.result is Result.ACCEPTED:
-            await self._lift(halts.over(self._halts, Route.CUSTOM, self._us, now))
+            await self._lift(halts.over(self._halts, route, self._us, now))
 
-    async def _halt(self, outcome: Outcome, now: datetime) -> None:
+    async def _halt(self, outcome: Outcome, route: Route, now: datetime) -> None:
         """Nothing more leaves by this route until the halt ends: what is claimed goes back, and is looked at anew."""
 
         def begin(db: Session) -> Halt | None:
             # Asked again, because another process may have been told the same meanwhile.
             known = halt.read(db.connection())
-            begun = halts.after(known, outcome, Route.CUSTOM, self._us, now)
+            begun = halts.after(known, outcome, route, self._us, now)
             is_news = begun is not None and halt.put(db.connection(), begun)
             self._halts = halt.read(db.connection())
             return begun if is_news else None
@@ -245,10 +267,11 @@ class Deliverer:
         for name in await self._writer.run(lambda db: halt.lift(db.connection(), names)):
             logger.info("%s works again", name)
 
-    async def _run_short(self, shortage: Shortage) -> None:
+    async def _run_short(self, short: tuple[Route, Shortage]) -> None:
         """A limit of the operator's is reached: that of the day is as good as the platform's own."""
+        route, shortage = short
         if shortage.kind is HaltKind.QUOTA:
-            await self._heed(Outcome(Result.QUOTA_SPENT))
+            await self._heed(Outcome(Result.QUOTA_SPENT), route)
         else:
             self._rests_until = shortage.until
         await self._return_queue()

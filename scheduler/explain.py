@@ -14,7 +14,7 @@ from models.member import Member, Status
 from models.push import UNSENT, Push, PushStatus
 from scheduler.cause import Cause
 from scheduler.halts import EVERYTHING
-from scheduler.outgoing import standing
+from scheduler.outgoing import granted, standing
 from scheduler.routes import Account, Route, choices
 from scheduler.rules import Rules
 
@@ -71,6 +71,7 @@ def _recent(db: Session, member_id: int, now: datetime) -> list[Row[Any]]:
     query = (
         select(  # type: ignore[call-overload]
             *(col(Push.id), col(Push.status), col(Push.cause), col(Push.route), col(Push.sent_at), col(Push.run_at)),
+            *(col(Push.repeat_until), claim.promised().label("promised")),
             *(col(Broadcast.kind), col(Broadcast.state), col(Broadcast.starts_at), col(Broadcast.ring_until)),
             *(col(Broadcast.show_until), col(Broadcast.facts).label("broadcast_facts"), col(Follower.openid)),
             *(col(Follower.agreed_at), col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
@@ -119,7 +120,8 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
 
 def _held_or_due(db: Session, row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
     """By what holds now, not by what held when it was last looked at."""
-    best = choices(standing(row, account), now, rules.hours)[0]
+    has_grant = bool(granted(db.connection(), [row], rules))
+    best = choices(standing(row, account, rules, has_grant), now, rules.hours)[0]
     if best.route is Route.HELD:
         assert best.cause is not None, "what is held has a cause"
         never = best.cause is Cause.WINDOW and row.window_until is None

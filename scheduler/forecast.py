@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col
 
+from models import grant
+from models.broadcast import BroadcastKind
 from models.follower import Follower
 from models.member import Member, Status
 from models.window import Window
@@ -50,13 +52,17 @@ def forecast(db: Session, audience: Mapping[str, Any], account: Account, rules: 
         .where(col(Member.status) != Status.INACTIVE)
         .order_by(col(Member.branch_id), col(Member.name))
     )
+    rows = list(db.connection().execute(query, given))
+    notice = rules.notices.get(BroadcastKind.TEXT)
+    openids = {row.openid for row in rows if row.openid} if notice and account.may_notify else set()
+    granted = {openid for openid, _ in grant.left(db.connection(), openids, [notice.template_id] if notice else [])}
     found: dict[str, list[str]] = {"now": [], "next": [], "phone": []}
-    for row in db.connection().execute(query, given):
-        found[_when(row, account, rules, at)].append(row.name)
+    for row in rows:
+        found[_when(row, account, rules, at, granted=row.openid in granted)].append(row.name)
     return Forecast(**{when: tuple(names) for when, names in found.items()})
 
 
-def _when(row: Any, account: Account, rules: Rules, at: datetime) -> str:
+def _when(row: Any, account: Account, rules: Rules, at: datetime, *, granted: bool) -> str:
     if row.without_wechat:
         return "phone"
     ends = rules.shown_for(at, rules.broadcast_show_days)
@@ -67,9 +73,11 @@ def _when(row: Any, account: Account, rules: Rules, at: datetime) -> str:
         bound=row.openid is not None,
         agreed=row.agreed_at is not None,
         refused=bool(row.refused),
+        granted=granted,
+        template=BroadcastKind.TEXT in rules.templates,
         window=Window(row.window_left or 0, row.window_until),
     )
     best = choices(standing, at, rules.hours)[0]
-    if best.route is Route.CUSTOM:
+    if best.route is not Route.HELD:
         return "now"
     return "phone" if best.cause in _PHONE else "next"

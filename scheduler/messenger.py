@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -15,7 +15,8 @@ class Outgoing:
     """A push with everything its words are made of, and no words yet.
 
     `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast.
-    `day` is when it was due and `today` when it goes out, on the organisation's calendar.
+    `day` is when it was due and `today` when it goes out, on the organisation's calendar; `due` the very time, on the
+    organisation's clock.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Outgoing:
     kind: BroadcastKind
     day: date
     today: date
+    due: datetime
     branch: str = ""
     sender: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -42,6 +44,8 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
     WINDOW_OVER = "window_over"
     COUNT_USED = "count_used"
+    # The follower has accepted no notice by this template, or none that is left.
+    NOT_GRANTED = "not_granted"
     UNREACHABLE = "unreachable"
     QUOTA_SPENT = "quota_spent"
     # Too many in a minute on this route.
@@ -56,10 +60,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one push.
+    """What became of one message.
 
     `refused` says how a follower can't be reached: unfollowed, blocked or frozen; `address` which address of ours the
-    platform doesn't take calls from.
+    platform doesn't take calls from; `msg_id` what the receipt will name it by, where there will be one.
     """
 
     result: Result
@@ -67,13 +71,14 @@ class Outcome:
     rid: str = ""
     refused: str = ""
     address: str = ""
+    msg_id: str = ""
 
 
 class Messenger(Protocol):
     """The way out. Implementations word a push at the moment of sending, and never raise for a failed send."""
 
-    def fits(self, route: Route, push: Outgoing) -> bool:
-        """Whether this route can carry the push, whole."""
+    def fits(self, route: Route, pushes: Sequence[Outgoing]) -> bool:
+        """Whether one message on this route can carry these pushes to a follower, whole."""
 
-    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Sequence[Outcome]:
-        """Sends each push once, and returns their outcomes in the same order."""
+    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Outcome:
+        """Sends one message to one follower: a push, or several as a digest where the route carries several."""

@@ -1,101 +1,41 @@
-"""From claimed rows to what can be sent: each row by its route, `sendable`, put off, held or expired."""
+"""A claimed row with all that decides its route, and all that its words are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Integer, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import col
 
-from models import claim
+from models import grant
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
-from models.claim import Claimed
 from models.database import given
-from models.halt import Halt, HaltKind
-from models.member import Member, Status
-from models.push import PushStatus
+from models.member import Member
 from models.statement import Statement
 from models.window import Window
-from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
-from scheduler.routes import Account, Route, Standing, choices
+from scheduler.routes import Account, Standing
 from scheduler.rules import Rules
 
-# Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
-LEASE = timedelta(seconds=90)
+
+def granted(connection: Connection, rows: Sequence[Any], rules: Rules) -> set[tuple[str, str]]:
+    """For which of the rows' followers a notice is left, and for which kind: pairs of openid and kind."""
+    kinds = {row.kind for row in rows} & rules.notices.keys()
+    if not kinds:
+        return set()
+    openids = {row.openid for row in rows if row.openid and row.kind in kinds}
+    left = grant.left(connection, openids, {rules.notices[kind].template_id for kind in kinds})
+    return {(openid, kind) for openid in openids for kind in kinds if (openid, rules.notices[kind].template_id) in left}
 
 
-@dataclass(frozen=True, slots=True)
-class Sorting:
-    """What decides about a row besides the row itself. `halted`: the halt that keeps us from a route, if one does."""
-
-    now: datetime
-    account: Account
-    rules: Rules
-    halted: Callable[[Route], Halt | None]
-    fits: Callable[[Outgoing], bool]
+def reserved(row: Any) -> int:
+    """How many messages are kept back from this row for a late answer that was promised."""
+    return int(row.promised and row.kind != BroadcastKind.ANSWER)
 
 
-@dataclass(slots=True)
-class Found:
-    """What one claim brought: rows to send, each with how often it was tried, and how many rows it looked at."""
-
-    sendable: list[tuple[Outgoing, int]] = field(default_factory=list)
-    claimed: int = 0
-
-
-def claim_due(db: Session, owner: str, sorting: Sorting) -> Found:
-    """Claims due rows, gives back those that can't be sent now (with the reason), and returns the others."""
-    connection, now = db.connection(), sorting.now
-    ids = claim.claim(connection, owner, now, LEASE)
-    found = Found(claimed=len(ids))
-    if not ids:
-        return found
-    rows = claim.claimed(connection, ids)
-    broadcasts = facts_of(connection, {row.broadcast_id for row in rows})
-    put_off = []
-    for row in rows:
-        push = outgoing(row, broadcasts[row.broadcast_id], sorting.rules, now)
-        back = _not_now(row, push, sorting)
-        if back is None:
-            found.sendable.append((push, row.attempts))
-        else:
-            put_off.append({"id": row.id, "run_at": None, **back})
-    claim.put_off(connection, owner, put_off)
-    return found
-
-
-def _not_now(row: Claimed, push: Outgoing, sorting: Sorting) -> dict[str, Any] | None:
-    """Why a row isn't sent now, as the columns to write; None if it is."""
-    if row.member_status == Status.INACTIVE:
-        return {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS}
-    choice = choices(standing(row, sorting.account), sorting.now, sorting.rules.hours)[0]
-    if choice.route is not Route.CUSTOM:
-        status = PushStatus.EXPIRED if choice.route is Route.EXPIRED else PushStatus.HELD
-        return {"status": status, "cause": choice.cause}
-    if halt := sorting.halted(choice.route):
-        return _during(halt, row)
-    if choice.not_before is not None:
-        return {"status": PushStatus.DUE, "cause": choice.cause, "run_at": choice.not_before}
-    if not sorting.fits(push):
-        return {"status": PushStatus.FAILED, "cause": Cause.FAILED}
-    return None
-
-
-def _during(halt: Halt, row: Claimed) -> dict[str, Any]:
-    """What becomes of a row whose route is halted: it waits for the end, if it may still ring then."""
-    if halt.kind is HaltKind.FEATURE:
-        return {"status": PushStatus.HELD, "cause": Cause.ACCOUNT}
-    if halt.until >= row.ring_until:
-        return {"status": PushStatus.HELD, "cause": Cause.LATE}
-    cause = Cause.QUOTA if halt.kind is HaltKind.QUOTA else Cause.RETRYING
-    return {"status": PushStatus.DUE, "cause": cause, "run_at": halt.until}
-
-
-def standing(row: Any, account: Account) -> Standing:
+def standing(row: Any, account: Account, rules: Rules, granted: bool) -> Standing:
     """What decides the route of a row that has at least the columns of `Claimed` which are read here."""
     return Standing(
         account=account,
@@ -105,6 +45,10 @@ def standing(row: Any, account: Account) -> Standing:
         agreed=row.agreed_at is not None,
         refused=bool(row.refused),
         promised=row.kind == BroadcastKind.ANSWER,
+        reserved=reserved(row),
+        granted=granted,
+        template=row.kind in rules.templates,
+        pinned=row.repeat_until is not None,
         window=Window(row.window_left or 0, row.window_until),
     )
 
@@ -120,6 +64,7 @@ def outgoing(row: Any, broadcast: Mapping[str, Any], rules: Rules, now: datetime
         kind=row.kind,
         day=rules.hours.day(row.starts_at),
         today=rules.hours.day(now),
+        due=row.starts_at.astimezone(rules.hours.zone),
         own=row.facts,
         **broadcast,
     )
@@ -145,6 +90,11 @@ def _sharing(connection: Connection) -> Executable:
 
 
 _shared = Statement(_sharing)
+
+
+def goes_with_others(push: Outgoing) -> bool:
+    """Whether a push may stand below another text: an oath stands alone."""
+    return push.kind != BroadcastKind.OATH
 
 
 def line_up(pushes: Sequence[Outgoing]) -> list[Outgoing]:

@@ -55,15 +55,12 @@ def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime) ->
         .join(Member, col(Member.id) == col(Push.member_id))
         .join(Follower, col(Follower.member_id) == col(Push.member_id))
         .where(col(Push.status).in_(UNSENT), col(Member.status) != Status.INACTIVE)
+        # What may have arrived already by another way is not shown again.
+        .where(col(Push.repeat_until).is_(None))
         .where(claim.is_open(now), col(Broadcast.show_until) > now, claim.not_paused())
         .with_for_update(of=Push, skip_locked=True)
     )
     return connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in member_ids])}).all()
-
-
-def rides(push: Outgoing) -> bool:
-    """Whether a push may stand below another text: an oath stands alone."""
-    return push.kind != BroadcastKind.OATH
 
 
 def shown(push: Outgoing, rules: Rules, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The platform's rules are in `models.window` (what a message or a tap opens) and here (what an account may do).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,8 @@ class Route(StrEnum):
 
     PASSIVE = "passive"
     CUSTOM = "custom"
+    SUBSCRIPTION = "subscription"
+    TEMPLATE = "template"
     HELD = "held"
     EXPIRED = "expired"
 
@@ -35,6 +38,16 @@ class Account(StrEnum):
         """Whether it may send customer-service messages; the others can only answer."""
         return self not in (Account.SUBSCRIPTION, Account.SERVICE)
 
+    @property
+    def may_notify(self) -> bool:
+        """Whether it may send subscription notices to those who accepted them."""
+        return self is Account.VERIFIED_SERVICE
+
+    @property
+    def may_use_templates(self) -> bool:
+        """Whether it may send template messages."""
+        return self in (Account.VERIFIED_SERVICE, Account.TEST)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -42,7 +55,9 @@ class Standing:
 
     `refused` is the platform's word that it won't deliver to this follower; `writing`, that a message of theirs
     is just being answered; `promised`, that the push is itself a late answer, which no night holds back;
-    `reserved`, the messages kept back for such an answer.
+    `reserved`, the messages kept back for such an answer; `granted`, that the follower has accepted a subscription
+    notice for this kind of push; `template`, that the operator lets this kind go by template message; `pinned`, that
+    it may have gone that way already, so that only a repeat with the same key is safe.
     """
 
     account: Account
@@ -54,6 +69,9 @@ class Standing:
     writing: bool = False
     promised: bool = False
     reserved: int = 0
+    granted: bool = False
+    template: bool = False
+    pinned: bool = False
     window: Window = field(default_factory=Window)
 
 
@@ -74,30 +92,46 @@ def choices(standing: Standing, now: datetime, hours: Hours) -> tuple[Choice, ..
     if now >= standing.show_until:
         return (Choice(Route.EXPIRED, Cause.EXPIRED),)
     found = []
-    if standing.writing and standing.bound and standing.agreed:
+    if standing.writing and standing.bound and standing.agreed and not standing.pinned:
         found.append(Choice(Route.PASSIVE))
     obstacle = _obstacle(standing, now)
     if obstacle is None:
         wakes = now if standing.promised else hours.wakes_at(now)
         if wakes >= standing.ring_until:
             obstacle = Cause.LATE
-        elif wakes > now:
-            obstacle = Cause.QUIET
-            found.append(Choice(Route.CUSTOM, Cause.QUIET, not_before=wakes))
         else:
-            found.append(Choice(Route.CUSTOM))
+            cause, not_before = (Cause.QUIET, wakes) if wakes > now else (None, None)
+            found += [Choice(route, cause, not_before) for route in _ringing(standing, now)]
+            obstacle = cause or _shut(standing, now)
     return (*found, Choice(Route.HELD, obstacle))
 
 
 def _obstacle(standing: Standing, now: datetime) -> Cause | None:
-    """What forbids a customer-service message at `now`, the cause that people can do most about first."""
+    """What forbids every way of sending by ourselves at `now`, the cause that people can do most about first."""
     obstacles = (
         (Cause.NOT_BOUND, not standing.bound),
         (Cause.NOT_AGREED, not standing.agreed),
         (Cause.BLOCKED, standing.refused),
         (Cause.NO_PUSH, not standing.account.may_write_first),
-        (Cause.WINDOW, standing.window.until is None or now >= standing.window.until),
-        (Cause.COUNT_USED, standing.window.left <= standing.reserved),
+        (_shut(standing, now), not any(_ringing(standing, now))),
         (Cause.LATE, now >= standing.ring_until),
     )
     return next((cause for cause, holds in obstacles if holds), None)
+
+
+def _ringing(standing: Standing, now: datetime) -> Iterator[Route]:
+    """The ways on which the follower's phone rings, those that cost nothing first."""
+    if not standing.pinned:
+        if _shut(standing, now) is None:
+            yield Route.CUSTOM
+        if standing.granted and standing.account.may_notify:
+            yield Route.SUBSCRIPTION
+    if standing.template and standing.account.may_use_templates:
+        yield Route.TEMPLATE
+
+
+def _shut(standing: Standing, now: datetime) -> Cause | None:
+    """Why the window lets no customer-service message through."""
+    if not standing.window.until or now >= standing.window.until:
+        return Cause.WINDOW
+    return Cause.COUNT_USED if standing.window.left <= standing.reserved else None

@@ -1,16 +1,26 @@
 """The scheduler's part of the configuration: when things ring, how long they are shown, how fast they go."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from scheduler.calendar import Hours
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The template of subscription notices for a kind of push; `lasting`: one accept is for any number of them."""
+
+    template_id: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Keys of the same names in `[schedule]` and `[limits]`; all times on the organisation's clock.
 
-    `oath` says whether the terminology pack has an oath to send after a birthday greeting.
+    `oath` says whether the terminology pack has an oath to send after a birthday greeting. `notices` and `templates`
+    hold what kinds of push (`BroadcastKind`) may go by subscription notice and by template message.
     """
 
     hours: Hours
@@ -27,6 +37,8 @@ class Rules:
     sends_per_minute: int = 0
     sends_per_day: int = 0
     oath: bool = True
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+    templates: frozenset[str] = frozenset()
 
     def ring_until(self, occasion: datetime, wall: time) -> datetime:
         """When something that was due at `occasion` stops being sent by itself: at `wall` of that day.

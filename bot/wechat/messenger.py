@@ -1,9 +1,9 @@
-"""The scheduler's way out, over this account's API: customer-service messages, each failure as what it decides."""
+"""The scheduler's way out, over this account's API, each failure as what it decides."""
 
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.wechat import custom, metrics
+from bot.wechat import custom, metrics, templates
 from bot.wechat.client import Client
 from bot.wechat.errors import (
     ACCOUNT_WIDE,
@@ -20,6 +20,8 @@ from bot.wechat.errors import (
     TokenRefused,
     WindowClosed,
 )
+from bot.wechat.template_fields import lint_values
+from bot.wechat.templates import Notice
 from scheduler.messenger import Outcome, Outgoing, Result
 from scheduler.routes import Route
 
@@ -42,39 +44,66 @@ _RESULTS: tuple[tuple[type[CallFailed], Result], ...] = (
 )
 
 _COUNT_USED = 45047
+_NOT_GRANTED = 43101
 _BLOCKED = frozenset({48002, 10703, 43019, 62751})
 _FROZEN = frozenset({50002, 70000})
 
 
 class WechatMessenger:
-    """Sends pushes as customer-service messages; `word(push)` gives a push its text."""
+    """Sends pushes by this account's API.
 
-    def __init__(self, client: Client, word: Callable[[Outgoing], str]) -> None:
+    `word(push)` gives a push its text, `digest(texts)` makes one text of several, and `notice(route, push)` the fields
+    of a template; None where no template is set up for its kind.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        word: Callable[[Outgoing], str],
+        digest: Callable[[Sequence[str]], str],
+        notice: Callable[[Route, Outgoing], Notice | None],
+    ) -> None:
         self._client = client
         self._word = word
+        self._digest = digest
+        self._notice = notice
 
-    def fits(self, route: Route, push: Outgoing) -> bool:
-        """Whether the text can be shown whole."""
-        return route is Route.CUSTOM and 0 < len(self._word(push).encode()) <= TEXT_BYTES
+    def fits(self, route: Route, pushes: Sequence[Outgoing]) -> bool:
+        """Whether the text can be shown whole, or the platform takes all fields of the template."""
+        if route is Route.CUSTOM:
+            return 0 < len(self._text(pushes).encode()) <= TEXT_BYTES
+        notice = self._notice(route, pushes[0]) if len(pushes) == 1 else None
+        return notice is not None and not any(fault.is_refused for fault in lint_values(notice.values))
 
-    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> list[Outcome]:
-        """Sends each push once, one after the other."""
-        outcomes = [await self._send(push) for push in pushes]
-        for outcome in outcomes:
-            metrics.count_push(route, outcome.result)
-        return outcomes
+    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Outcome:
+        """Sends one message."""
+        outcome = await self._send(route, pushes)
+        metrics.count_push(route, outcome.result)
+        return outcome
 
-    async def _send(self, push: Outgoing) -> Outcome:
+    async def _send(self, route: Route, pushes: Sequence[Outgoing]) -> Outcome:
+        first = pushes[0]
         try:
-            await custom.send_text(self._client, push.openid, self._word(push), push=push.id)
+            if route is Route.CUSTOM:
+                await custom.send_text(self._client, first.openid, self._text(pushes), push=first.id)
+                return Outcome(Result.ACCEPTED, 0)
+            notice = self._notice(route, first)
+            assert notice is not None, "what has no template doesn't fit"
+            if route is Route.SUBSCRIPTION:
+                await templates.notify(self._client, notice, push=first.id)
+                return Outcome(Result.ACCEPTED, 0)
+            return Outcome(Result.ACCEPTED, 0, msg_id=str(await templates.send(self._client, notice, push=first.id)))
         except CallFailed as failure:
             outcome = _outcome(failure)
             if outcome.result is Result.WRONG:
                 _log.error(
-                    "push %d: our request is at fault (errcode=%s rid=%s)", push.id, outcome.errcode, outcome.rid
+                    "push %d: our request is at fault (errcode=%s rid=%s)", first.id, outcome.errcode, outcome.rid
                 )
             return outcome
-        return Outcome(Result.ACCEPTED, 0)
+
+    def _text(self, pushes: Sequence[Outgoing]) -> str:
+        texts = [self._word(push) for push in pushes]
+        return texts[0] if len(texts) == 1 else self._digest(texts)
 
 
 def _outcome(failure: CallFailed) -> Outcome:
@@ -83,6 +112,8 @@ def _outcome(failure: CallFailed) -> Outcome:
         return Outcome(result)
     if failure.errcode == _COUNT_USED:
         result = Result.COUNT_USED
+    elif failure.errcode == _NOT_GRANTED:
+        return Outcome(Result.NOT_GRANTED, failure.errcode, failure.rid)
     elif failure.errcode in TOO_FAST:
         result = Result.TOO_FAST
     elif failure.errcode in ACCOUNT_WIDE:

@@ -42,6 +42,9 @@ _TYPES = {
 _RULES = {kind: re.compile(rule) for kind, rule in _TYPES.items()}
 _TYPED = re.compile(rf"({'|'.join(_TYPES)})\d+")
 _FIELD = re.compile(r"{{\s*(\w+)\.DATA\s*}}")
+# Of these a shorter value says nearly the same; names, times and numbers it would spoil. Those without a type are shown
+# up to twenty letters.
+_LENGTHS = {"thing": 20, "const": 20, "enum": 20, "": SHOWN_LETTERS}
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]")
 
 
@@ -69,6 +72,19 @@ def lint(content: str, values: Mapping[str, str]) -> list[Finding]:
     keys = fields(content)
     found = [one for key in keys for one in _of_field(key, values.get(key, ""))]
     return found + [Finding(key, "unknown") for key in values if key not in keys]
+
+
+def lint_values(values: Mapping[str, str]) -> list[Finding]:
+    """The same where only the values are at hand: what is wrong with them, whatever template they are for."""
+    return [one for key, value in values.items() for one in _of_field(key, value)]
+
+
+def shortened(key: str, value: str) -> str:
+    """A value cut to what its field can hold, where that is only a matter of length."""
+    typed = _TYPED.fullmatch(key)
+    most = _LENGTHS.get(typed[1] if typed else "", 0)
+    plain = " ".join(value.split())
+    return plain if not most or len(plain) <= most else plain[: most - 1] + "…"
 
 
 def _of_field(key: str, value: str) -> Iterator[Finding]:

@@ -44,9 +44,7 @@ async def subscription_templates(client: Client) -> list[dict[str, Any]]:
 
 async def send(client: Client, notice: Notice, *, push: int | None = None) -> int:
     """Send a template message; returns the platform's number for it, by which the receipt comes."""
-    body = _body(notice, "url")
-    repeatable = bool(notice.key)
-    answer = await client.call("/cgi-bin/message/template/send", json=body, repeatable=repeatable, push=push)
+    answer = await client.call("/cgi-bin/message/template/send", json=_body(notice, "url"), push=push)
     return int(answer.get("msgid") or 0)
 
 

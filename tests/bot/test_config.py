@@ -37,7 +37,10 @@ def keys(config: Config) -> set[str]:
 
 def test_config_toml_names_every_key_and_nothing_else() -> None:
     written = tomllib.loads((ROOT / "config.toml").read_text(encoding="utf-8"))
-    assert {f"{section}.{key}" for section, values in written.items() for key in values} == keys(Config())
+    # A template has no default that could stand there; how to write one does.
+    optional = {key for key in keys(Config()) if key.partition(".")[0] in ("notices", "templates")}
+    assert {f"{section}.{key}" for section, values in written.items() for key in values} == keys(Config()) - optional
+    assert {key.partition(".")[2] for key in optional} == {"topic", "book", "birthday", "text"}
 
 
 def test_config_toml_runs_as_it_is_and_shows_the_defaults() -> None:
@@ -276,3 +279,32 @@ def test_every_key_is_read_by_some_code() -> None:
     unread = {name for name in keys(Config()) if not re.search(rf"\.{name.split('.')[1]}\b", code)}
     # Promised to operators before the pages and bulletins that will ask for them.
     assert unread <= {"server.public_url", "relief.enabled"}
+
+
+FORM = '[notices.topic]\ntemplate = "TPL"\nfields = { thing1 = "{title}" }\n'
+
+
+def test_templates_and_what_goes_into_their_fields_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(FORM, encoding="utf-8")
+    topic = load(file, {}).notices.topic
+    assert topic is not None
+    assert (topic.template, topic.fields, topic.lasting) == ("TPL", {"thing1": "{title}"}, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{title}", "{titel}", "notices.topic.fields 的值不对，应为例如"),
+        ("{title}", "{title", "notices.topic.fields 的值不对"),
+        ('template = "TPL"\n', "", "notices.topic 缺 template，应为公众平台上的模板 ID。"),
+        ("template =", "templat =", "notices.topic.templat 不是已知的键，是不是想写 template。"),
+        ("[notices.topic]", "[notices.topics]", "notices.topics 不是已知的键，是不是想写 topic。"),
+        ("[notices.topic]", "[templates.topic]", "templates.topic 缺 because，应为一句话"),
+    ],
+)
+def test_what_is_wrong_with_a_template_is_named(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(FORM.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load(file, {})

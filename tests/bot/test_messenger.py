@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import AsyncIterator, Callable
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from bot.wechat.client import Client
 from bot.wechat.messenger import TEXT_BYTES, WechatMessenger
+from bot.wechat.templates import Notice
 from models.broadcast import BroadcastKind
 from scheduler.messenger import Outcome, Outgoing, Result
 from scheduler.routes import Route
 
-DAY = date(2026, 7, 1)
-PUSH = Outgoing(1, 1, 1, "oTEST", "小爱", BroadcastKind.TEXT, DAY, DAY, facts={"text": "开会。"})
+DAY, DUE = date(2026, 7, 1), datetime(2026, 7, 1, 7, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
+PUSH = Outgoing(1, 1, 1, "oTEST", "小爱", BroadcastKind.TEXT, DAY, DAY, DUE, facts={"text": "开会。"})
+NOTICE = Notice("oTEST", "TPL", {"thing1": "开会。"}, key="push-1")
 
 
 class Platform:
@@ -41,11 +44,16 @@ def platform() -> Platform:
 async def messenger(platform: Platform) -> AsyncIterator[WechatMessenger]:
     transport = httpx.MockTransport(platform)
     async with Client(base="http://127.0.0.1", app_id="wx", app_secret="secret", transport=transport) as client:
-        yield WechatMessenger(client, lambda push: str(push.facts["text"]))
+        yield WechatMessenger(
+            client,
+            lambda push: str(push.facts["text"]),
+            "／".join,
+            lambda route, push: NOTICE,
+        )
 
 
 async def test_it_words_a_push_and_sends_it_to_its_openid(messenger: WechatMessenger, platform: Platform) -> None:
-    assert await messenger.send(Route.CUSTOM, [PUSH]) == [Outcome(Result.ACCEPTED, 0)]
+    assert await messenger.send(Route.CUSTOM, [PUSH]) == Outcome(Result.ACCEPTED, 0)
     assert platform.bodies == [{"touser": "oTEST", "msgtype": "text", "text": {"content": "开会。"}}]
 
 
@@ -78,7 +86,7 @@ async def test_each_errcode_has_its_result(
 ) -> None:
     said = {"errcode": errcode, "errmsg": "no rid: 68ebc1d0-1a2b3c4d-5e6f7a8b"}
     platform.answers = lambda: httpx.Response(200, json=said)
-    (outcome,) = await messenger.send(Route.CUSTOM, [PUSH])
+    outcome = await messenger.send(Route.CUSTOM, [PUSH])
     assert outcome == Outcome(result, errcode, "68ebc1d0-1a2b3c4d-5e6f7a8b", refused)
 
 
@@ -97,7 +105,7 @@ async def test_a_line_that_broke_leaves_the_outcome_open(messenger: WechatMessen
         raise httpx.ReadError("gone")
 
     platform.answers = breaks
-    assert await messenger.send(Route.CUSTOM, [PUSH]) == [Outcome(Result.UNKNOWN)]
+    assert await messenger.send(Route.CUSTOM, [PUSH]) == Outcome(Result.UNKNOWN)
 
 
 async def test_a_platform_that_was_never_reached_is_asked_again(messenger: WechatMessenger, platform: Platform) -> None:
@@ -105,17 +113,17 @@ async def test_a_platform_that_was_never_reached_is_asked_again(messenger: Wecha
         raise httpx.ConnectError("refused")
 
     platform.answers = refuses
-    assert await messenger.send(Route.CUSTOM, [PUSH]) == [Outcome(Result.LATER)]
+    assert await messenger.send(Route.CUSTOM, [PUSH]) == Outcome(Result.LATER)
 
 
 async def test_only_a_whole_text_fits(messenger: WechatMessenger) -> None:
     def of(text: str) -> Outgoing:
-        return Outgoing(1, 1, 1, "oTEST", "小爱", BroadcastKind.TEXT, DAY, DAY, facts={"text": text})
+        return Outgoing(1, 1, 1, "oTEST", "小爱", BroadcastKind.TEXT, DAY, DAY, DUE, facts={"text": text})
 
-    assert messenger.fits(Route.CUSTOM, PUSH)
-    assert messenger.fits(Route.CUSTOM, of("字" * (TEXT_BYTES // 3)))
-    assert not messenger.fits(Route.CUSTOM, of("字" * (TEXT_BYTES // 3 + 1)))
-    assert not messenger.fits(Route.CUSTOM, of(""))
+    assert messenger.fits(Route.CUSTOM, [PUSH])
+    assert messenger.fits(Route.CUSTOM, [of("字" * (TEXT_BYTES // 3))])
+    assert not messenger.fits(Route.CUSTOM, [of("字" * (TEXT_BYTES // 3 + 1))])
+    assert not messenger.fits(Route.CUSTOM, [of("")])
 
 
 @pytest.mark.parametrize(
@@ -135,6 +143,6 @@ async def test_an_account_that_gets_no_token_is_told_from_a_push_that_fails(
     messenger: WechatMessenger, platform: Platform, errcode: int, errmsg: str, address: str
 ) -> None:
     platform.token = {"errcode": errcode, "errmsg": errmsg}
-    (outcome,) = await messenger.send(Route.CUSTOM, [PUSH])
+    outcome = await messenger.send(Route.CUSTOM, [PUSH])
     assert (outcome.result, outcome.errcode, outcome.address) == (Result.ACCOUNT_REFUSED, errcode, address)
     assert platform.bodies == []

@@ -47,26 +47,31 @@ class Postman:
         self.sent: list[Outgoing] = []
         self.says: Callable[[Outgoing], Outcome] = lambda push: Outcome(Result.ACCEPTED)
         self.refuses_to_word: set[str] = set()
+        # Messages as they went: route and push ids. So many pushes fit into one.
+        self.messages: list[tuple[Route, list[int]]] = []
+        self.digest = 10
         self.most_in_flight = 0
         self._in_flight = 0
         self.gate = asyncio.Event()
         self.gate.set()
         self._arrived = asyncio.Condition()
 
-    def fits(self, route: Route, push: Outgoing) -> bool:
-        if push.name in self.refuses_to_word:
-            raise KeyError(push.name)
-        return True
+    def fits(self, route: Route, pushes: Sequence[Outgoing]) -> bool:
+        for push in pushes:
+            if push.name in self.refuses_to_word:
+                raise KeyError(push.name)
+        return len(pushes) <= self.digest
 
-    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Sequence[Outcome]:
+    async def send(self, route: Route, pushes: Sequence[Outgoing]) -> Outcome:
         self.sent += pushes
-        self._in_flight += len(pushes)
+        self.messages.append((route, [push.id for push in pushes]))
+        self._in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self._in_flight)
         async with self._arrived:
             self._arrived.notify_all()
         await self.gate.wait()
-        self._in_flight -= len(pushes)
-        return [self.says(push) for push in pushes]
+        self._in_flight -= 1
+        return self.says(pushes[0])
 
     async def has(self, count: int) -> None:
         """Waits until that many have been handed over."""

@@ -7,9 +7,11 @@ from datetime import timedelta
 from sqlmodel import Session, select
 
 from models import leaving
+from models.broadcast import Broadcast, BroadcastState
 from models.member import Member
 from models.push import Push
 from scheduler import broadcasts
+from scheduler.late_answer import owe_answer
 from scheduler.messenger import Outcome, Outgoing, Result
 from scheduler.routes import Account
 from tests.scheduler.stage import MORNING, Postman, Stage, at
@@ -153,14 +155,77 @@ async def test_one_member_gets_one_message_at_a_time_in_order(stage: Stage) -> N
     assert stage.postman.most_in_flight == 1
 
 
-async def test_a_window_with_one_message_left_carries_one(stage: Stage) -> None:
+async def test_a_window_with_one_message_left_carries_all_that_is_due_in_it(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER, left=1)
+    for text in ("一", "二", "三"):
+        stage.broadcast(text, NINE)
+    await stage.run(SENT)
+    assert [route for route, _ in stage.postman.messages] == ["custom"]
+    assert [push.facts["text"] for push in stage.postman.sent] == ["一", "二", "三"]
+    assert ({push.status for push in stage.pushes()}, stage.window(one)) == ({"accepted"}, 0)
+
+
+async def test_a_digest_is_only_made_where_messages_run_short(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER, left=3)
+    for text in ("一", "二", "三", "四"):
+        stage.broadcast(text, NINE)
+    await stage.run(SENT)
+    assert [len(ids) for _, ids in stage.postman.messages] == [1, 1, 2]
+    assert stage.window(one) == 0
+
+
+async def test_what_a_digest_has_no_room_for_is_held(stage: Stage) -> None:
+    stage.postman.digest = 2
+    stage.reachable("小爱", until=NINE + LATER, left=1)
+    for text in ("一", "二", "三"):
+        stage.broadcast(text, NINE)
+    await stage.run(SENT)
+    assert [f"{push.status} {push.cause}".strip() for push in stage.pushes()] == [
+        "accepted",
+        "accepted",
+        "held count_used",
+    ]
+
+
+async def test_a_digest_goes_without_what_was_stopped_meanwhile(stage: Stage) -> None:
+    stage.rules = replace(stage.rules, concurrency=1)
+    stage.deliverer = stage.another_deliverer()
+    stage.reachable("先来的", until=NINE + LATER)
+    one = stage.reachable("小爱", until=NINE + LATER, left=1)
+    first, second = (stage.broadcast(text, NINE) for text in ("一", "二"))
+
+    def pauses(push: Outgoing) -> Outcome:
+        if push.member_id != one:
+            stage.write(lambda db: setattr(db.get_one(Broadcast, second), "state", BroadcastState.PAUSED))
+        return Outcome(Result.ACCEPTED)
+
+    stage.postman.says = pauses
+    await stage.run(SENT)
+    assert [push.broadcast_id for push in stage.postman.sent if push.member_id == one] == [first]
+    assert stage.window(one) == 0
+
+
+async def test_a_digest_that_fails_for_now_comes_again_whole(stage: Stage) -> None:
     one = stage.reachable("小爱", until=NINE + LATER, left=1)
     for text in ("一", "二"):
         stage.broadcast(text, NINE)
+    stage.postman.says = lambda push: Outcome(Result.LATER)
     await stage.run(SENT)
-    assert [push.facts["text"] for push in stage.postman.sent] == ["一"]
-    assert [f"{push.status} {push.cause}".strip() for push in stage.pushes()] == ["accepted", "held count_used"]
-    assert stage.window(one) == 0
+    assert stage.window(one) == 1
+    assert [f"{push.status} {push.cause}" for push in stage.pushes()] == ["due retrying"] * 2
+
+
+async def test_a_message_is_kept_back_for_an_answer_that_was_promised(stage: Stage) -> None:
+    one = stage.reachable("小爱", until=NINE + LATER, left=2)
+    for text in ("一", "二"):
+        stage.broadcast(text, NINE)
+    await stage.tick(NINE)
+    stage.write(lambda db: owe_answer(db, f"o{one}", "答复", SENT + timedelta(hours=1)))
+    await stage.run(SENT)
+    assert [len(ids) for _, ids in stage.postman.messages] == [2]
+    assert stage.window(one) == 1
+    await stage.run(SENT + timedelta(hours=1))
+    assert (stage.postman.sent[-1].facts, stage.window(one)) == ({"text": "答复"}, 0)
 
 
 async def test_a_push_that_cannot_be_worded_does_not_hold_up_the_others(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from models.open_question import OpenQuestion
 from models.plan import PlanKind
 from scheduler import broadcasts, ride_along
 from scheduler.messenger import Outgoing
+from scheduler.outgoing import goes_with_others
 from scheduler.routes import Account
 from tests.scheduler.stage import EIGHT, MORNING, MORNINGS, Stage, at
 
@@ -48,7 +49,7 @@ async def prepared(stage: Stage) -> int:
 async def test_birthdays_come_before_broadcasts_and_those_before_topics(stage: Stage) -> None:
     one = await prepared(stage)
     assert [push.kind for push in waiting(stage, one, NINE)] == ["birthday", "oath", "text", "topic"]
-    assert [ride_along.rides(push) for push in waiting(stage, one, NINE)] == [True, False, True, True]
+    assert [goes_with_others(push) for push in waiting(stage, one, NINE)] == [True, False, True, True]
 
 
 async def test_what_was_shown_has_arrived_and_does_not_wait_any_more(stage: Stage) -> None:
