@@ -26,6 +26,8 @@ from bot.emulator.pages import Page
 from bot.emulator.platform import Platform
 
 CONTENT_TYPE = "application/json; encoding=utf-8"
+# What the APIs of files say of their JSON, as users of several clients have found.
+JSON_AS_TEXT = "text/plain"
 # Calls of what does not exist are counted under one name: a scanner must not fill the statistics.
 UNKNOWN = "(unknown)"
 
@@ -52,6 +54,11 @@ class _Request:
         """The name under which the statistics count it."""
         return self.path if self.endpoint else UNKNOWN
 
+    @property
+    def declared(self) -> str:
+        """As what its JSON is declared."""
+        return JSON_AS_TEXT if self.endpoint and self.endpoint.text else CONTENT_TYPE
+
 
 class Api:
     """Answers everything that is not the control door."""
@@ -71,7 +78,7 @@ class Api:
         if wait:
             await asyncio.sleep(wait)
         if fault is None:
-            await self._respond(send, self._answer(request))
+            await self._respond(send, request, self._answer(request))
         else:
             await self._fail(fault, request, receive, send)
 
@@ -79,10 +86,11 @@ class Api:
         calls = self._platform.stats.calls[request.counted]
         if fault.errcode is not None:
             calls[str(fault.errcode)] += 1
-            await self._respond(send, self._refused(Refused(fault.errcode), request, self._platform.clock.time()))
+            refused = self._refused(Refused(fault.errcode), request, self._platform.clock.time())
+            await self._respond(send, request, refused)
         elif fault.http_status is not None:
             calls[f"http {fault.http_status}"] += 1
-            await self._respond(send, Page(content_type=CONTENT_TYPE, status=fault.http_status))
+            await self._respond(send, request, Page(content_type=CONTENT_TYPE, status=fault.http_status))
         else:
             if fault.drop == "after":
                 self._answer(request)
@@ -149,10 +157,10 @@ class Api:
         self._platform.journal.note(rid_of(answer), now, entry)
         return answer
 
-    async def _respond(self, send: Send, answer: dict[str, Any] | Page) -> None:
+    async def _respond(self, send: Send, request: _Request, answer: dict[str, Any] | Page) -> None:
         if isinstance(answer, dict):
             raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-            status, headers = 200, {"content-type": CONTENT_TYPE}
+            status, headers = 200, {"content-type": request.declared}
         else:
             raw, status = answer.content, answer.status
             headers = {"content-type": answer.content_type, **answer.headers}

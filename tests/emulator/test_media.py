@@ -53,6 +53,18 @@ async def test_of_a_video_comes_an_address_and_of_a_thumb_its_own_id(desk: Desk)
     assert "thumb_media_id" in await upload(desk, JPEG, type="thumb")
 
 
+async def test_what_the_apis_of_files_say_in_json_is_declared_as_text(desk: Desk) -> None:
+    id = (await upload(desk, FILM, type="video"))["media_id"]
+    for answer in (
+        await fetch(desk, "media/get", media_id=id),
+        await fetch(desk, "media/get", media_id="nothing"),
+        await fetch(desk, "material/get_materialcount"),
+    ):
+        assert answer.headers["content-type"] == "text/plain"
+        assert answer.json()
+    assert (await fetch(desk, "getcallbackip")).headers["content-type"] == "application/json; encoding=utf-8"
+
+
 @pytest.mark.parametrize(
     ("content", "type", "errcode"),
     [

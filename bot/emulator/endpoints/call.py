@@ -46,8 +46,9 @@ class Endpoint:
     `verb`: ANY where the platform takes both. `ability`: what the account's kind must be allowed (account.ABILITIES;
     "" for everybody). `daily` and `sandbox`: calls a day for an ordinary and for a test account (0: unlimited).
     `escapes`: what the API makes of `\\uXXXX` for a character beyond ASCII: it understands it, refuses it with an
-    errcode, or shows it as it stands. `form`: takes a form with files instead of JSON. `empty`: a POST without a body
-    will do. `counted`: the calls of several paths come from one quota of that name.
+    errcode, or shows it as it stands. `form`: takes a form with files instead of JSON. `text`: declares its JSON as
+    text. `empty`: a POST without a body will do. `counted`: the calls of several paths come from one quota of that
+    name.
     """
 
     verb: Literal["GET", "POST", "ANY"]
@@ -58,6 +59,7 @@ class Endpoint:
     token: bool = True
     escapes: Literal["read", "shown"] | int = "read"
     form: bool = False
+    text: bool = False
     empty: bool = False
     counted: str = ""
 

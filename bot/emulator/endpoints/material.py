@@ -84,9 +84,9 @@ def _item(base: str, medium: Medium) -> dict[str, Any]:
 
 
 TABLE: Table = {
-    "/cgi-bin/material/add_material": Endpoint("POST", add, ability="material", form=True),
-    "/cgi-bin/material/get_material": Endpoint("POST", get, ability="material"),
-    "/cgi-bin/material/del_material": Endpoint("POST", delete, ability="material"),
-    "/cgi-bin/material/get_materialcount": Endpoint("ANY", count, ability="material", empty=True),
-    "/cgi-bin/material/batchget_material": Endpoint("POST", listed, ability="material"),
+    "/cgi-bin/material/add_material": Endpoint("POST", add, ability="material", form=True, text=True),
+    "/cgi-bin/material/get_material": Endpoint("POST", get, ability="material", text=True),
+    "/cgi-bin/material/del_material": Endpoint("POST", delete, ability="material", text=True),
+    "/cgi-bin/material/get_materialcount": Endpoint("ANY", count, ability="material", empty=True, text=True),
+    "/cgi-bin/material/batchget_material": Endpoint("POST", listed, ability="material", text=True),
 }

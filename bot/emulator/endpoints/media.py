@@ -81,8 +81,10 @@ def article_picture(platform: Platform, call: Call) -> dict[str, Any]:
 
 
 TABLE: Table = {
-    "/cgi-bin/media/upload": Endpoint("POST", upload, ability="media", daily=100_000, sandbox=500, form=True),
-    "/cgi-bin/media/get": Endpoint("ANY", get, ability="media", daily=200_000, sandbox=1_000, empty=True),
-    "/cgi-bin/media/get/jssdk": Endpoint("GET", get_voice, ability="media"),
-    "/cgi-bin/media/uploadimg": Endpoint("POST", article_picture, ability="material", form=True),
+    "/cgi-bin/media/upload": Endpoint(
+        "POST", upload, ability="media", daily=100_000, sandbox=500, form=True, text=True
+    ),
+    "/cgi-bin/media/get": Endpoint("ANY", get, ability="media", daily=200_000, sandbox=1_000, empty=True, text=True),
+    "/cgi-bin/media/get/jssdk": Endpoint("GET", get_voice, ability="media", text=True),
+    "/cgi-bin/media/uploadimg": Endpoint("POST", article_picture, ability="material", form=True, text=True),
 }
