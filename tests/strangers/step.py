@@ -72,9 +72,9 @@ def step(api: str, method: str, *args: Any, gives: Any = OK, keep: str = "", **n
     return Step(_path(api), method, list(args), named, gives, keep)
 
 
-def refused(errcode: int, api: str, method: str, *args: Any, **named: Any) -> Step:
-    """A call that is refused."""
-    return Step(_path(api), method, list(args), named, errcode=errcode)
+def refused(errcode: int, api: str, method: str, *args: Any, keep: str = "", **named: Any) -> Step:
+    """A call that is refused; what it keeps is the rid, with which its words end."""
+    return Step(_path(api), method, list(args), named, keep=keep, errcode=errcode)
 
 
 def _path(api: str) -> str:

@@ -106,9 +106,9 @@ class Walk:
         before = self._errcodes(step.api)
         answer = self._guide.ask(method=step.method, args=self._given(step.args), named=self._given(step.named))
         moved = self._moved(step.api, before)
-        if step.keep:
-            self._kept[step.keep] = answer.get("result")
         error = answer.get("error")
+        if step.keep:
+            self._kept[step.keep] = error["message"].split()[-1] if error else answer["result"]
         if step.errcode:
             right = error is not None and self._tells(error, step.errcode)
         else:

@@ -79,7 +79,8 @@ OPERATING: list[Stage] = [
     post("openapi/quota/get", {"cgi_path": "/cgi-bin/user/get"}, {"quota": {"daily_limit": 500, "used": 0}}),
     refused(76002, "openapi/rid/get", "post", "openapi/rid/get", data={"rid": "?"}),
     post("clear_quota", {"appid": ACCOUNT.app_id}),
-    refused(40013, "clear_quota", "post", "clear_quota", data={"appid": "wxother"}),
+    refused(40013, "clear_quota", "post", "clear_quota", data={"appid": "wxother"}, keep="rid"),
+    post("openapi/rid/get", {"rid": "$rid"}, {**OK, "request": {"request_body": '{"appid": "wxother"}'}}),
     post("clear_quota/v2", {"appid": ACCOUNT.app_id, "appsecret": ACCOUNT.app_secret}),
     post(
         "stable_token",
