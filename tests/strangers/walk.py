@@ -23,15 +23,24 @@ PEERS, CLIENTS = ROOT / ".venv-bench", ROOT / ".venv-strangers"
 PATIENCE_SECONDS = 30
 
 
+def python(client: str) -> str:
+    """The interpreter that has the Python clients; skips where set-up could not install them."""
+    _skip_unless(PEERS / "installed.lock", client)
+    return str(PEERS / "bin" / "python")
+
+
 def command(client: str) -> list[str]:
     """What starts the guide of a client; skips where set-up could not install it."""
-    python = client in ("werobot", "wechatpy")
-    # The stamps of a finished installation.
-    if not (PEERS / "installed.lock" if python else CLIENTS / "installed.json").exists():
-        pytest.skip(f"没有装上 {client}（./setup.sh strangers）/ {client} is not installed")
-    if python:
-        return [str(PEERS / "bin" / "python"), "-P", str(HERE / "guide.py"), client]
+    if client in ("werobot", "wechatpy"):
+        return [python(client), "-P", str(HERE / "guide.py"), client]
+    _skip_unless(CLIENTS / "installed.json", client)
     return [str(CLIENTS / "node"), str(HERE / "guide.js"), client]
+
+
+def _skip_unless(stamp: Path, client: str) -> None:
+    """`stamp` is what a finished installation leaves."""
+    if not stamp.exists():
+        pytest.skip(f"没有装上 {client}（./setup.sh strangers）/ {client} is not installed")
 
 
 class Guide:
