@@ -17,7 +17,8 @@ class Step:
     """One call: the API that it reaches ("" for none), the client's method with its arguments, and what comes of it.
 
     `gives`: what the client returns, see `fits`; `keep`: under this name later steps find it, as "$name" or, a part of
-    it, as "$name.key". `errcode`: with which the call is refused.
+    it, as "$name.key". `errcode`: with which the call is refused. `after`: the errcode of a first attempt, after
+    which the client by itself makes a second.
     """
 
     api: str
@@ -27,6 +28,7 @@ class Step:
     gives: Any = None
     keep: str = ""
     errcode: int = 0
+    after: int = 0
 
     def __str__(self) -> str:
         return f"{self.method}({', '.join(map(repr, self.args))}) → {self.api}"
@@ -67,9 +69,9 @@ class Tour:
     steps: list[Stage]
 
 
-def step(api: str, method: str, *args: Any, gives: Any = OK, keep: str = "", **named: Any) -> Step:
+def step(api: str, method: str, *args: Any, gives: Any = OK, keep: str = "", after: int = 0, **named: Any) -> Step:
     """A call that succeeds; `api` is below /cgi-bin/ unless it begins with a slash."""
-    return Step(_path(api), method, list(args), named, gives, keep)
+    return Step(_path(api), method, list(args), named, gives, keep, after=after)
 
 
 def refused(errcode: int, api: str, method: str, *args: Any, keep: str = "", **named: Any) -> Step:

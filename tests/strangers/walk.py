@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PEERS, CLIENTS = ROOT / ".venv-bench", ROOT / ".venv-strangers"
 # A guide that answers nothing for so long is ended.
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def python(client: str) -> str:
@@ -122,7 +122,7 @@ class Walk:
             right = error is not None and self._tells(error, step.errcode)
         else:
             right = error is None and fits(self._given(step.gives), answer["result"])
-        due = {str(step.errcode): 1} if step.api else {}
+        due = {str(errcode): 1 for errcode in (step.errcode, step.after or step.errcode)} if step.api else {}
         return "" if right and moved == due else f"{answer}, {moved}"
 
     def _tells(self, error: dict[str, Any], errcode: int) -> bool:

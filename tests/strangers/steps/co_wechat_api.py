@@ -1,16 +1,29 @@
 """`co-wechat-api` of npm: promises, and an address for each family of the platform's APIs."""
 
+from urllib.parse import urlencode
+
 from bot.emulator import Account
-from tests.strangers.step import ALICE, OK, SEND, Tour, Visit, refused, step, writes
+from tests.strangers.step import ALICE, OK, SEND, Meanwhile, Stage, Tour, Visit, refused, step, writes
 from tests.strangers.steps import npm
 from tests.strangers.steps.things import CHECKED_IN, FOR_ANDROID, MENU, PROGRAM, WORDS
 
+ACCOUNT = Account()
+CREDENTIALS = {"grant_type": "client_credential", "appid": ACCOUNT.app_id, "secret": ACCOUNT.app_secret}
 SUBSCRIBING = (
-    f"https://mp.weixin.qq.com/mp/subscribemsg?action=confirm&appid={Account().app_id}&scene=7"
+    f"https://mp.weixin.qq.com/mp/subscribemsg?action=confirm&appid={ACCOUNT.app_id}&scene=7"
     "&template_id=ONCE&redirect_url=https%3A%2F%2Fstudy.example.org%2F"
 )
 TAG = "$tag.tag.id"
 
+TOKENS: list[Stage] = [
+    # Another process fetches a token, and five minutes later ours has ended.
+    Visit("/cgi-bin/token", f"https://api.weixin.qq.com/cgi-bin/token?{urlencode(CREDENTIALS)}", {}),
+    Meanwhile("clock", {"advance_seconds": 301}),
+    step("user/get", "getFollowers", gives={"total": 3}, after=40001),
+    # And after two hours every token has.
+    Meanwhile("clock", {"advance_seconds": 7200}),
+    step("user/get", "getFollowers", gives={"total": 3}, after=42001),
+]
 TOUR = Tour(
     "co-wechat-api",
     "WeChatAPIError",
@@ -51,5 +64,6 @@ TOUR = Tour(
         step("message/template/subscribe", "sendSubscribe", ALICE, "ONCE", None, None, "7", "今晚", WORDS),
         refused(43101, "message/template/subscribe", "sendSubscribe", ALICE, "ONCE", None, None, "7", "今晚", WORDS),
         *npm.REST,
+        *TOKENS,
     ],
 )
