@@ -45,6 +45,18 @@ async def test_a_list_gets_it_and_the_result_counts(desk: Desk) -> None:
     assert status == {"msg_id": answer["msg_id"], "msg_status": "SEND_SUCCESS"}
 
 
+async def test_a_video_gets_its_words_and_another_id_before_it_goes_to_many(desk: Desk) -> None:
+    await desk.follow(ALICE, BOB)
+    film = {"media_id": "EMULATED_VIDEO", "title": "第三章", "description": "今晚"}
+    answer = await desk.post("media/uploadvideo", film)
+    assert (answer["type"], answer["media_id"] != "EMULATED_VIDEO") == ("video", True)
+    body = {"touser": [ALICE, BOB], "msgtype": "mpvideo", "mpvideo": {"media_id": answer["media_id"]}}
+    assert (await desk.post("message/mass/send", body))["errcode"] == 0
+    assert await desk.seen(ALICE) == ["第三章"]
+    for wrong in ("EMULATED_IMAGE", "nothing"):
+        assert (await desk.post("media/uploadvideo", {**film, "media_id": wrong}))["errcode"] == 40007
+
+
 async def test_a_tag_gets_it_and_old_clients_call_it_a_group(desk: Desk) -> None:
     await desk.follow(ALICE, BOB)
     first = await tag(desk)

@@ -8,6 +8,7 @@ const api = new (require(name))(appid, secret);
 // Both keep the platform's addresses in fields that anybody may set.
 api.endpoint = base;
 api.prefix = `${base}/cgi-bin/`;
+api.fileServerPrefix = `${base}/cgi-bin/`;
 api.mpPrefix = `${base}/cgi-bin/`;
 
 const call = (method, args) => {

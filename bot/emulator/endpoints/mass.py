@@ -133,9 +133,11 @@ def _content(platform: Platform, call: Call) -> tuple[str, str, dict[str, Any] |
             raise Refused(40097, "card_id")
     else:
         ids = payload.get("media_ids") or [payload.get("media_id")]
-        if not isinstance(ids, list) or any(platform.media.find(id, call.now) is None for id in ids):
+        media = [platform.media.find(id, call.now) for id in ids] if isinstance(ids, list) else []
+        if not media or media[0] is None or None in media:
             raise Refused(40007)
-        payload = {**payload, "media_id": ids[0]}
+        words = {"title": media[0].title} if media[0].title else {}
+        payload = {**words, **payload, "media_id": ids[0]}
     return str(kind), str(payload.get("title") or SHOWN[str(kind)]), payload
 
 

@@ -4,6 +4,7 @@ from tests.strangers.step import ALICE, BOB, JPG, MP4, OK, PNG, SEND, Meanwhile,
 from tests.strangers.steps.things import (
     ARTICLE,
     FILE,
+    FILM,
     INDUSTRY,
     MENU,
     MUSIC,
@@ -91,6 +92,8 @@ MASS: list[Stage] = [
     refused(45066, "message/mass/send", "massSendText", "两位好", [ALICE, BOB]),
     step("message/mass/send", "massSendImage", "EMULATED_IMAGE", [ALICE, BOB], gives=SUBMITTED),
     step("message/mass/send", "massSendVoice", "EMULATED_VOICE", [ALICE, BOB], gives=SUBMITTED),
+    step("media/uploadvideo", "uploadMPVideo", FILM, gives={"type": "video", "media_id": str}, keep="film"),
+    step("message/mass/send", "massSendVideo", "$film.media_id", [ALICE, BOB], gives=SUBMITTED),
     refused(40130, "message/mass/send", "massSendText", "一位好", [ALICE]),
     step(
         *("message/mass/get", "getMassMessageStatus", "$job.msg_id"),

@@ -10,6 +10,7 @@ DRAFT = {"title": "第三章", "content": "<p>正文</p>", "thumb_media_id": "EM
 PROGRAM = {"title": "课", "appid": "wx1", "pagepath": "p", "thumb_media_id": "EMULATED_THUMB"}
 MUSIC = {"title": "歌", "musicurl": "http://a", "hqmusicurl": "http://b", "thumb_media_id": "EMULATED_THUMB"}
 QUESTION = {"head_content": "好吗", "list": [{"id": "1", "content": "好"}], "tail_content": ""}
+FILM = {"media_id": "EMULATED_VIDEO", "title": "课", "description": "第一课"}
 
 # Of a template that was made by hand, and of one from the library.
 SUBJECT = {"thing1": {"value": "第三章"}}

@@ -20,6 +20,7 @@ from tests.strangers.step import (
 from tests.strangers.steps.things import (
     CHECKED_IN,
     FILE,
+    FILM,
     FOR_ANDROID,
     INDUSTRY,
     MENU,
@@ -154,7 +155,12 @@ MASS: list[Stage] = [
     refused(45066, "message/mass/send", "message.send_mass_text", [ALICE, BOB], "两位好"),
     step("message/mass/send", "message.send_mass_image", [ALICE, BOB], "EMULATED_IMAGE", gives=SUBMITTED),
     step("message/mass/send", "message.send_mass_voice", [ALICE, BOB], "EMULATED_VOICE", gives=SUBMITTED),
-    step("message/mass/send", "message.send_mass_video", [ALICE, BOB], "EMULATED_VIDEO", gives=SUBMITTED),
+    step(
+        *("media/uploadvideo", "media.upload_video", *FILM.values()),
+        gives={"type": "video", "media_id": str},
+        keep="film",
+    ),
+    step("message/mass/send", "message.send_mass_video", [ALICE, BOB], "$film.media_id", gives=SUBMITTED),
     step("message/mass/get", "message.get_mass", "$job.msg_id", gives={"msg_status": "SEND_SUCCESS"}),
     step("message/mass/delete", "message.delete_mass", "$job.msg_id"),
 ]
