@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.texts import packs
+from models.window import Rule
 
 AccountKind = Literal["subscription", "verified-subscription", "service", "verified-service", "test"]
 Mode = Literal["plain", "compatible", "safe"]
@@ -111,6 +112,7 @@ class WeChat(Section):
     original_id: str = _key("", "gh_ 开头的原始 ID，或留空", pattern=r"^(gh_[0-9A-Za-z]+)?$")
     mode: Mode = _key("safe", "plain、compatible、safe 之一")
     api_base: Address = _key("https://api.weixin.qq.com", _ADDRESS, min_length=1)
+    window_rule: Rule = _key("max", "max、reset 之一")
     qr_url: str = _key("", "公众号二维码里的文字，或留空")
 
     @property

@@ -23,7 +23,7 @@ from bot.wechat.replies import render_text
 from models import follower, inbound
 from models.person import Person, persons
 from models.remainder import Remainder
-from models.window import MESSAGE, TAP, Window
+from models.window import MESSAGE, TAP, Rule, Window
 from models.writer import Writer
 from scheduler.clock import Clock
 from scheduler.late_answer import owe_answer
@@ -127,7 +127,7 @@ class Intake:
         turns = []
         for a in fresh:
             person = known.get(a.openid) or Person(a.openid)
-            window = _window_after(person.window, a.inbound, now)
+            window = _window_after(person.window, a.inbound, now, self._means.config.wechat.window_rule)
             turns.append(Turn(a.inbound, person, now, self._means, window, a.understood.words))
         follower.heard_from(connection, [_ledger(turn) for turn in turns if turn.person.agreed_at])
         return turns
@@ -143,10 +143,12 @@ class Intake:
         return answer
 
 
-def _window_after(window: Window, message: Inbound, now: datetime) -> Window:
-    if message.kind != "event":
-        return window.opened(MESSAGE, now)
-    return window.opened(TAP, now) if message.event in _TAPS else window
+def _window_after(window: Window, message: Inbound, now: datetime, rule: Rule) -> Window:
+    if message.kind == "event":
+        return window.opened(TAP, now, rule) if message.event in _TAPS else window
+    # What a tap on a link in a message sends looks like a text, and counts as a tap.
+    trigger = TAP if message.fields.get("bizmsgmenuid") else MESSAGE
+    return window.opened(trigger, now, rule)
 
 
 def _ledger(turn: Turn) -> dict[str, object]:
