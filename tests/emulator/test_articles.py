@@ -118,5 +118,23 @@ async def test_a_draft_can_be_sent_to_somebody_who_just_wrote(desk: Desk) -> Non
     await desk.write(ALICE)
     body = {"touser": ALICE, "msgtype": "mpnews", "mpnews": {"media_id": await draft(desk)}}
     assert (await desk.post("message/custom/send", body))["errcode"] == 0
+    (card,) = (await desk.phone(ALICE))[-1]["fields"]["articles"]
+    assert (card["title"], card["url"]) == ("第一课", "")
+    assert card["picurl"].endswith("/_/media/EMULATED_IMAGE")
     body["mpnews"] = {"media_id": "nothing"}
     assert (await desk.post("message/custom/send", body))["errcode"] == 40007
+
+
+async def test_published_articles_are_sent_by_their_id_with_address_and_picture(desk: Desk) -> None:
+    await desk.write(ALICE)
+    pictures = {"image_list": [{"image_media_id": "EMULATED_IMAGE"}]}
+    body = {"article_type": "newspic", "title": "合影", "content": "一组照片", "image_info": pictures}
+    id = (await desk.post("draft/add", {"articles": [body]}))["media_id"]
+    publish_id = (await desk.post("freepublish/submit", {"media_id": id}))["publish_id"]
+    detail = (await desk.post("freepublish/get", {"publish_id": publish_id}))["article_detail"]
+    article_id = (await desk.post("freepublish/get", {"publish_id": publish_id}))["article_id"]
+    wanted = {"touser": ALICE, "msgtype": "mpnewsarticle", "mpnewsarticle": {"article_id": article_id}}
+    assert (await desk.post("message/custom/send", wanted))["errcode"] == 0
+    (card,) = (await desk.phone(ALICE))[-1]["fields"]["articles"]
+    assert (card["title"], card["url"]) == ("合影", detail["item"][0]["article_url"])
+    assert card["picurl"].endswith("/_/media/EMULATED_IMAGE")

@@ -139,6 +139,7 @@ async def test_articles_are_consumed_and_get_addresses(desk: Desk) -> None:
     shown = (await desk.phone(ALICE))[0]
     assert (shown["type"], [card["title"] for card in shown["fields"]["articles"]]) == ("mpnews", ["第一课", "第二课"])
     urls = (await results(desk))[0]["ArticleUrlResult"]["ResultList"]["item"]
+    assert [card["url"] for card in shown["fields"]["articles"]] == [url["ArticleUrl"] for url in urls]
     assert "第二课" in (await desk.http.get(urls[1]["ArticleUrl"].removeprefix(desk.base))).text
     assert (await desk.post("draft/get", {"media_id": id}))["errcode"] == 40007
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
+from bot.emulator.endpoints.drafts import cards
 from bot.emulator.errors import Refused
 from bot.emulator.followers import TYPING_LASTS, Follower
 from bot.emulator.platform import Platform
@@ -41,7 +42,8 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
     follower.left -= 1
     follower.talked_at = call.now
     follower.typing_until = 0.0
-    platform.show(follower, "custom", msgtype, words, call.now, None if msgtype == "text" else payload)
+    fields = None if msgtype == "text" else {**payload, **_articles(platform, call, msgtype, payload)}
+    platform.show(follower, "custom", msgtype, words, call.now, fields)
     return OK
 
 
@@ -90,6 +92,17 @@ def _check_media(platform: Platform, payload: dict[str, Any], now: float) -> Non
     for name in ("media_id", "thumb_media_id"):
         if name in payload and platform.media.find(payload[name], now) is None:
             raise Refused(40007)
+
+
+def _articles(platform: Platform, call: Call, msgtype: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """The articles behind an id, which a phone shows and the message doesn't hold."""
+    if msgtype == "mpnews":
+        items = platform.articles.drafts[payload["media_id"]].items
+        return {"articles": cards(platform, call.base, call.now, items)}
+    published = platform.articles.published.get(payload["article_id"]) if msgtype == "mpnewsarticle" else None
+    if published is None:
+        return {}
+    return {"articles": cards(platform, call.base, call.now, published.items, published)}
 
 
 def text(payload: dict[str, Any]) -> str:

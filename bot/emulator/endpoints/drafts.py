@@ -3,7 +3,7 @@
 from html import escape
 from typing import Any
 
-from bot.emulator.articles import Draft
+from bot.emulator.articles import Draft, Published
 from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
 from bot.emulator.errors import Refused
 from bot.emulator.pages import Page
@@ -88,6 +88,26 @@ def described(platform: Platform, call: Call, items: list[dict[str, Any]]) -> li
         picture = f"{call.base}/_/media/{thumb.id}" if thumb else ""
         found.append({**item, "thumb_url": picture, "url": ""})
     return found
+
+
+def cards(
+    platform: Platform, base: str, now: float, items: list[dict[str, Any]], published: Published | None = None
+) -> list[dict[str, Any]]:
+    """Articles as a chat shows them; only those that were published can be opened."""
+    found = []
+    for number, item in enumerate(items, 1):
+        picture = platform.media.find(_picture_of(item), now)
+        card = {"title": item["title"], "digest": item["digest"]}
+        card["url"] = published.address(base, number) if published else ""
+        found.append(card | {"picurl": f"{base}/_/media/{picture.id}" if picture else ""})
+    return found
+
+
+def _picture_of(item: dict[str, Any]) -> object:
+    """The id of the picture that stands for an article; of a picture post, its first."""
+    if item["article_type"] == "newspic":
+        return item["image_info"]["image_list"][0]["image_media_id"]
+    return item.get("thumb_media_id")
 
 
 def delete(platform: Platform, call: Call) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.emulator.endpoints.call import OK, Call, Endpoint, Table
 from bot.emulator.endpoints.custom import text
-from bot.emulator.endpoints.drafts import draft_of
+from bot.emulator.endpoints.drafts import cards, draft_of
 from bot.emulator.errors import Refused
 from bot.emulator.followers import Follower
 from bot.emulator.mass import HELPER, PAUSE_SECONDS, Job
@@ -62,14 +62,16 @@ def _submit(platform: Platform, call: Call, audience: Iterable[str], *, to_all: 
     job = Job(platform.next_msg_id() // 1000, key, call.now)
     platform.mass.begin(job)
     refused = platform.settings.mass_refused
-    counts = _delivered(platform, call.now, openids, kind, words, fields) if not refused else _nobody(len(openids))
-    if kind == "mpnews" and not refused:
-        counts |= _consumed(platform, call)
+    counts, more = _nobody(len(openids)), dict[str, Any]()
+    if not refused:
+        if kind == "mpnews":
+            fields, more = _consumed(platform, call)
+        counts = _delivered(platform, call.now, openids, kind, words, fields) | more
     job.status = "SEND_FAIL" if refused else "SEND_SUCCESS"
     status = f"err({refused})" if refused else "send success"
     platform.receipt(HELPER, "MASSSENDJOBFINISH", {"MsgID": job.msg_id, "Status": status, **counts})
-    more = {"msg_data_id": platform.next_msg_id()} if kind == "mpnews" else {}
-    return {"errcode": 0, "errmsg": "send job submission success", "msg_id": job.msg_id, **more}
+    data_id = {"msg_data_id": platform.next_msg_id()} if kind == "mpnews" else {}
+    return {"errcode": 0, "errmsg": "send job submission success", "msg_id": job.msg_id, **data_id}
 
 
 def _key(platform: Platform, body: dict[str, Any], openids: list[str], to_all: bool) -> str:
@@ -127,7 +129,7 @@ def _content(platform: Platform, call: Call) -> tuple[str, str, dict[str, Any] |
         return "text", text(payload), None
     if kind == "mpnews":
         items = draft_of(platform, payload.get("media_id")).items
-        return "mpnews", str(items[0]["title"]), {"articles": [_card(platform, call, item) for item in items]}
+        return "mpnews", str(items[0]["title"]), {"articles": cards(platform, call.base, call.now, items)}
     if kind == "wxcard":
         if not payload.get("card_id"):
             raise Refused(40097, "card_id")
@@ -141,19 +143,14 @@ def _content(platform: Platform, call: Call) -> tuple[str, str, dict[str, Any] |
     return str(kind), str(payload.get("title") or SHOWN[str(kind)]), payload
 
 
-def _card(platform: Platform, call: Call, item: dict[str, Any]) -> dict[str, Any]:
-    thumb = platform.media.find(item.get("thumb_media_id"), call.now)
-    picture = f"{call.base}/_/media/{thumb.id}" if thumb else ""
-    return {"title": item["title"], "digest": item["digest"], "url": "", "picurl": picture}
-
-
-def _consumed(platform: Platform, call: Call) -> dict[str, Any]:
-    """The draft becomes articles with addresses, which the receipt tells."""
+def _consumed(platform: Platform, call: Call) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The draft becomes articles with addresses: what the phone shows of them, and what the receipt tells."""
     draft = draft_of(platform, call.body["mpnews"]["media_id"])
     article = platform.articles.publish(draft, "", call.now)
     urls = [{"ArticleIdx": n, "ArticleUrl": article.address(call.base, n)} for n in range(1, len(article.items) + 1)]
     checked = {"Count": 0, "ResultList": "", "CheckState": 1}
-    return {
+    shown = {"articles": cards(platform, call.base, call.now, article.items, article)}
+    return shown, {
         "CopyrightCheckResult": checked,
         "ArticleUrlResult": {"Count": len(urls), "ResultList": {"item": urls}},
     }
