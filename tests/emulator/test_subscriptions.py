@@ -69,6 +69,33 @@ async def test_a_pop_up_with_two_templates_is_one_event_with_two_answers(desk: D
     assert await grants(desk) == {"TPL_A": 1, "TPL_B": 1}
 
 
+async def test_a_follower_answers_a_pop_up_with_two_templates_at_once(desk: Desk) -> None:
+    await desk.follow(ALICE)
+    await desk.order("subscriptions", openid=ALICE, answers={"TPL_A": "accept", "TPL_B": "reject"})
+    (pushed,) = await desk.receipts()
+    items = pushed._data["SubscribeMsgPopupEvent"]["List"]
+    assert [(item["TemplateId"], item["SubscribeStatusString"], item["PopupScene"]) for item in items] == [
+        ("TPL_A", "accept", "2"),
+        ("TPL_B", "reject", "2"),
+    ]
+    assert await grants(desk) == {"TPL_A": 1}
+
+
+async def test_in_the_settings_several_may_be_changed_at_once(desk: Desk) -> None:
+    await desk.follow(ALICE)
+    await desk.order("subscriptions", openid=ALICE, answers={"A": "accept", "B": "reject"}, place="settings")
+    (pushed,) = await desk.receipts()
+    assert pushed._data["SubscribeMsgChangeEvent"]["List"] == {"TemplateId": "B", "SubscribeStatusString": "reject"}
+    assert await grants(desk) == {"A": 1}
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"template": "T"}, {"template": "T", "answer": "accept", "answers": {"T": "accept"}}, {"answers": {}}]
+)
+async def test_an_answer_names_its_template(desk: Desk, body: dict[str, Any]) -> None:
+    assert "answer" in await desk.refused("subscriptions", {"openid": ALICE, **body})
+
+
 @pytest.mark.parametrize(("state", "code", "shown"), [("following", "0", 1), ("blocked", "1", 0)])
 async def test_the_receipt_names_template_and_result(desk: Desk, state: str, code: str, shown: int) -> None:
     await desk.follow(ALICE)
