@@ -179,10 +179,12 @@ class Platform:
         content: str,
         now: float,
         fields: dict[str, Any] | None = None,
+        *,
+        counted: bool = True,
     ) -> None:
-        """Make something appear in a follower's chat, count it, and tell the pages that watch."""
+        """Make something appear in a follower's chat, count what the account sent, and tell the pages that watch."""
         item = follower.show(route, type, content, now, fields)
-        if route != "member" and type != "notice":
+        if counted and route != "member" and type != "notice":
             self.stats.shown(follower, item)
         if not self.hub.idle:
             self.hub.item(follower.openid, item.shown())

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.emulator.desk import ALICE, BOB, Desk
+from tests.emulator.test_articles import draft
 from tests.emulator.test_users import tag
 
 URL = "https://study.example.org/books"
@@ -127,6 +128,32 @@ async def test_a_button_of_an_article_tells_the_server_nothing(desk: Desk) -> No
     await create(desk, {"type": "article_id", "name": "文章", "article_id": "A"})
     assert (await desk.order("tap", openid=ALICE, button=[0]))["attempts"] == 0
     assert desk.server.requests == []
+    assert [(item["type"], item["content"]) for item in await desk.phone(ALICE)] == [("notice", "文章")]
+
+
+async def test_a_button_of_a_material_shows_it_and_is_no_message_of_the_account(desk: Desk) -> None:
+    await desk.follow(ALICE)
+    await create(
+        desk,
+        {"type": "media_id", "name": "图", "media_id": "EMULATED_IMAGE"},
+        {"type": "media_id", "name": "课", "media_id": await draft(desk, "第一课")},
+    )
+    for button in ([0], [0], [1]):
+        await desk.order("tap", openid=ALICE, button=button)
+    picture, again, article = await desk.phone(ALICE)
+    assert (picture["type"], picture["fields"]["media_id"]) == ("image", "EMULATED_IMAGE")
+    assert again["fields"] == picture["fields"]
+    assert (article["type"], article["content"]) == ("mpnews", "第一课")
+    assert article["fields"]["articles"][0]["picurl"].endswith("/_/media/EMULATED_IMAGE")
+    stats = (await desk.http.get("/_/stats")).json()
+    assert (stats["messages"], stats["duplicates"]) == ({}, 0)
+
+
+async def test_a_text_made_in_the_console_is_shown(desk: Desk) -> None:
+    await desk.follow(ALICE)
+    await desk.order("menu", button=[{"type": "text", "name": "说明", "value": "写「帮助」"}])
+    await desk.order("tap", openid=ALICE, button=[0])
+    assert (await desk.seen(ALICE), desk.server.requests) == (["写「帮助」"], [])
 
 
 async def test_what_is_no_button_cannot_be_tapped(desk: Desk) -> None:

@@ -7,13 +7,18 @@ from pydantic import Field
 from starlette.requests import Request
 
 from bot.emulator.controls.call import Calls, Hand, order
+from bot.emulator.endpoints.drafts import cards
 from bot.emulator.messages import compose
 from bot.emulator.orders import BadOrder, Openid, Order
+from bot.emulator.platform import Platform
 
 Phone = Literal["1", "2", "3"]
 PICTURES = ("pic_sysphoto", "pic_photo_or_album", "pic_weixin")
 # Types of buttons whose tap the account's server hears nothing of.
 SHOWN_ALONE = ("media_id", "view_limited", "article_id", "article_view_limited")
+# The same, but only the console makes them.
+FROM_CONSOLE = ("text", "img", "voice", "video")
+WORDS = {"image": "[图片]", "voice": "[语音]", "video": "[视频]"}
 PLACE = {"Location_X": "39.908823", "Location_Y": "116.39747", "Scale": "15", "Label": "北京市东城区", "Poiname": ""}
 
 
@@ -64,15 +69,34 @@ async def tap(hand: Hand, request: Request) -> dict[str, Any]:
         button = inside[place]
     if button.get("sub_button"):
         raise BadOrder("`button` only opens what is inside it")
+    if button["type"] in (*SHOWN_ALONE, *FROM_CONSOLE):
+        platform, now = hand.platform, hand.platform.clock.time()
+        kind, words, fields = _material(platform, button, str(request.base_url).rstrip("/"), now)
+        platform.show(hand.follower(wanted.openid), "passive", kind, words, now, fields, counted=False)
+        return {"attempts": 0}
     return await _send(hand, wanted, button, str(menu.get("menuid", "")))
+
+
+def _material(
+    platform: Platform, button: dict[str, Any], base: str, now: float
+) -> tuple[str, str, dict[str, Any] | None]:
+    """Type, words and fields of what a button shows by itself; its name alone where that doesn't exist."""
+    id = button.get("media_id") or button.get("article_id") or str(button.get("value", ""))
+    if button["type"] == "text":
+        return "text", id, None
+    if medium := platform.media.find(id, now):
+        kind = "image" if medium.kind == "thumb" else medium.kind
+        return kind, medium.title or WORDS[kind], {"media_id": medium.id, "title": medium.title}
+    published, draft = platform.articles.published.get(id), platform.articles.drafts.get(id)
+    if published or draft:
+        items = published.items if published else draft.items if draft else []
+        return "mpnews", str(items[0]["title"]), {"articles": cards(platform, base, now, items, published)}
+    return "notice", button["name"], None
 
 
 async def _send(hand: Hand, wanted: TapOrder, button: dict[str, Any], menu_id: str) -> dict[str, Any]:
     platform, type = hand.platform, button["type"]
     now = platform.clock.time()
-    if type in SHOWN_ALONE:
-        platform.show(hand.follower(wanted.openid), "passive", "notice", button["name"], now)
-        return {"attempts": 0}
     fields = _event(button, wanted, menu_id)
     outcome = (await hand.callbacks().push(compose(platform, wanted.openid, "event", fields, now)))[0]
     follow: list[tuple[str, dict[str, Any]]] = [("image", {})] * wanted.pictures if type in PICTURES else []
