@@ -140,6 +140,8 @@ class Api:
         elif verb == "POST" and not (endpoint.empty and not request.raw.strip()):
             call.body = parse_body(request.raw, endpoint)
         call.base = _base(scope)
+        if not endpoint.token:
+            call.phone = _phone(scope)
         return endpoint.answer(platform, call)
 
     def _refused(self, refused: Refused, request: _Request, now: float) -> dict[str, Any]:
@@ -184,6 +186,13 @@ def _base(scope: Scope) -> str:
     inner = path.find("/emulator/")
     root = path[: inner + len("/emulator")] if inner >= 0 else scope.get("root_path", "")
     return f"{scope.get('scheme', 'http')}://{host}{root}"
+
+
+def _phone(scope: Scope) -> str:
+    """The openid that the emulated phone left in a cookie: pages of the account lead on to the platform's own."""
+    sent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"), "")
+    found = re.search(r"(?:^|;\s*)phone=([A-Za-z0-9_-]{1,64})(?:;|$)", sent)
+    return found[1] if found else ""
 
 
 def _without_token(scope: Scope) -> str:

@@ -59,6 +59,19 @@ async def test_without_a_name_the_page_asks_who_is_there(desk: Desk) -> None:
     assert (page.status_code, ALICE in page.text) == (200, True)
 
 
+async def test_the_phone_that_opened_the_page_says_so_in_a_cookie(desk: Desk) -> None:
+    """The account's pages lead on to the platform's without knowing anybody's openid."""
+    page = await desk.http.get(
+        "/connect/oauth2/authorize", params=ASKED | {"openid": ""}, headers={"cookie": f"a=b; phone={ALICE}"}
+    )
+    granted = await exchanged(desk, dict(parse_qsl(urlsplit(page.headers["location"]).query))["code"])
+    assert granted["openid"] == ALICE
+    stranger = await desk.http.get(
+        "/connect/oauth2/authorize", params=ASKED | {"openid": ""}, headers={"cookie": "phone=<b>"}
+    )
+    assert stranger.status_code == 200
+
+
 async def test_a_code_is_good_once_and_for_five_minutes(desk: Desk) -> None:
     first, second = await code(desk), await code(desk)
     await exchanged(desk, first)

@@ -24,7 +24,7 @@ class Call:
     """`body` is the JSON object of a POST or the plain fields of a form, {} of a GET; `uploads` are a form's files.
 
     `now` is the platform's time in seconds since the epoch, `base` the emulator's own address, without a slash at its
-    end.
+    end; `phone` is the openid of the emulated phone that opened a page, where one did.
     """
 
     path: str
@@ -34,6 +34,12 @@ class Call:
     body: dict[str, Any] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     base: str = ""
+    phone: str = ""
+
+    @property
+    def opened(self) -> dict[str, str]:
+        """The query of a page, with the `openid` of whoever opened it where that is known."""
+        return {**self.query, "openid": self.query.get("openid") or self.phone}
 
 
 Answer = Callable[[Platform, Call], dict[str, Any] | Page]

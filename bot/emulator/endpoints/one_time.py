@@ -20,10 +20,10 @@ CONTENT_CHARS = 200
 def page(platform: Platform, call: Call) -> Page:
     """`action=get_confirm` asks; `confirm` and `cancel`, which its buttons lead to, go back to the account's page.
 
-    Who is asked stands in `openid`, which the emulated phone adds.
+    Who is asked stands in `openid`, which the emulated phone adds, or in its cookie.
     """
-    query = call.query
-    scene, back, openid = query.get("scene", ""), query.get("redirect_url", ""), query.get("openid", "")
+    query = call.opened
+    scene, back, openid = query.get("scene", ""), query.get("redirect_url", ""), query["openid"]
     if query.get("appid") != platform.account.app_id or not query.get("template_id"):
         return Page("参数错误：appid 或 template_id".encode(), status=400)
     if not (scene.isdecimal() and int(scene) <= SCENES and urlsplit(back).scheme in ("http", "https")):

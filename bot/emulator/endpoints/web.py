@@ -19,12 +19,12 @@ TICKETS = ("jsapi", "wx_card")
 
 def authorize(platform: Platform, call: Call) -> Page:
     """Asks for `snsapi_userinfo`, and goes straight on for `snsapi_base`. `openid` says who opened the page: the
-    emulated phone adds it, and without it the page asks."""
-    query = call.query
+    emulated phone adds it, or says so in a cookie; without either the page asks."""
+    query = call.opened
     trouble = _trouble(platform, query)
     if trouble:
         return Page(f'<!doctype html><meta charset="utf-8"><h3>{trouble}</h3>'.encode(), status=400)
-    if not query.get("openid"):
+    if not query["openid"]:
         return choosing(platform, query, "谁打开了这个页面？")
     scope, answer = query["scope"], query.get("answer")
     if scope == "snsapi_userinfo" and answer is None:
