@@ -33,14 +33,20 @@ ARGUMENTS = [
 ]
 
 
-# Not for the whole session: while it is open its event loop runs in this thread, and asynchronous tests could not.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         pytest.skip("本机没有 Chromium，浏览器测试未做（Debian：apt install chromium）/ no Chromium on this machine")
+    return found
+
+
+# Not for the whole session: while it is open its event loop runs in this thread, and asynchronous tests could not.
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -85,8 +91,8 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("compiled")
 
 
-@pytest.fixture(scope="module")
-def set_up(browser: Browser, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def set_up(chromium: str, compiled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the demo was set up, and stopped again: for copies, since the first start takes long."""
     folder = tmp_path_factory.mktemp("demo")
     with running_demo(folder, compiled):

@@ -5,11 +5,10 @@ import re
 import time
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.visitor import STEP_MS, STRANGER
+from tests.browser.visitor import STEP_MS, STRANGER, WIDTHS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOTICE = "演示环境，不连接微信，数据只在本机，人名均为虚构"
@@ -22,7 +21,7 @@ def joined_in(name: str) -> int:
     return int(row["加入日期"][:4])
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 860), (390, 844)], ids=["desktop", "phone"])
+@WIDTHS
 def test_the_six_steps_within_a_minute(visit_new: Visit, width: int, height: int) -> None:
     visitor = visit_new(width, height)
     page = visitor.page

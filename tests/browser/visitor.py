@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 # A step turns clocks and waits for what arrives; on a busy machine that takes a while.
 STEP_MS = 30_000
 STRANGER = "陌生人"
+WIDTHS = pytest.mark.parametrize(("width", "height"), [(1280, 860), (390, 844)], ids=["desktop", "phone"])
 
 
 class Visitor:
@@ -81,3 +83,13 @@ class Visitor:
     def ask(self, path: str) -> Any:
         """What the demo's door answers to the page, below `/demo/`."""
         return self.page.request.get(f"{self.address}demo/{path}").json()
+
+
+def dialog(side: Locator, name: str) -> Locator:
+    """What lies over the chat of a phone."""
+    return side.get_by_role("dialog", name=name)
+
+
+def opened(side: Locator) -> Locator:
+    """What stands on the page that is open inside a phone."""
+    return side.frame_locator("iframe").locator("body")

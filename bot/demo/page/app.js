@@ -64,7 +64,7 @@ stage.addEventListener("turning", ({ detail }) => {
 });
 stage.addEventListener("kind", ({ detail }) => {
   byId("kind").value = detail;
-  for (const about of document.querySelectorAll(".about")) about.textContent = ACCOUNTS[detail] ?? "";
+  for (const about of document.querySelectorAll(".profile .about")) about.textContent = ACCOUNTS[detail] ?? "";
 });
 
 await trouble(stage.open());

@@ -1,57 +1,31 @@
-// What a message looks like in the chat. Nothing that came over the wire is ever read as HTML:
-// only the one tag that WeChat itself understands in texts, <a href="…">, becomes a link.
+// What a message looks like in the chat, by its type.
 
-const LINK = /<a\s+href="([^"]*)"[^>]*>(.*?)<\/a>|(https?:\/\/[^\s<>"，。；、！？）】」]+)/gs;
-const TAP = "weixin://bizmsgmenu?";
+import { coupon, menu, news, page, place, program, slip } from "./cards.js";
+import { music, photo, video, voice } from "./media.js";
+import { element, plain } from "./nodes.js";
+import { rich } from "./rich.js";
+import { MARKS } from "./words.js";
+
 const GAP = 5 * 60_000;
 
-const entities = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
-
-export function element(tag, className, ...children) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  node.append(...children);
-  return node;
-}
-
-function link(href, label, onTap) {
-  if (href.startsWith(TAP)) {
-    const query = new URLSearchParams(href.slice(TAP.length));
-    const button = element("button", "tap", label);
-    button.type = "button";
-    button.addEventListener("click", () => onTap(query.get("msgmenucontent") ?? label, query.get("msgmenuid") ?? ""));
-    return button;
-  }
-  if (!/^https?:\/\//.test(href)) return label;
-  const anchor = element("a", "", label);
-  Object.assign(anchor, { href, target: "_blank", rel: "noopener noreferrer" });
-  return anchor;
-}
-
-/** The text as nodes; `onTap(content, id)` is called when a link that sends a text is tapped. */
-export function rich(text, onTap) {
-  const nodes = [];
-  let from = 0;
-  for (const match of text.matchAll(LINK)) {
-    nodes.push(text.slice(from, match.index), link(entities(match[1] ?? match[3]), match[2] ?? match[3], onTap));
-    from = match.index + match[0].length;
-  }
-  nodes.push(text.slice(from));
-  return nodes;
-}
-
-/** A card: the articles of a news message, the fields of a template message. */
-function card(title, description, url) {
-  const node = element(/^https?:/.test(url ?? "") ? "a" : "div", "card", element("strong", "", title), element("span", "", description));
-  if (node.href !== undefined) Object.assign(node, { href: url, target: "_blank", rel: "noopener noreferrer" });
-  return node;
-}
-
-function body(item, onTap) {
-  const articles = item.fields?.articles;
-  if (!articles) return rich(item.content ?? "", onTap);
-  return articles.map((article) => card(article.Title ?? article.title, article.Description ?? article.description ?? "", article.Url ?? article.url));
-}
+// Type → what builds its nodes, and the class of a bubble that isn't one of words.
+const KINDS = {
+  image: [photo, "bare"],
+  video: [video, "bare"],
+  shortvideo: [video, "bare"],
+  mpvideo: [video, "bare"],
+  voice: [voice, ""],
+  music: [music, "sheet"],
+  news: [news, "sheet"],
+  mpnews: [news, "sheet"],
+  mpnewsarticle: [news, "sheet"],
+  miniprogrampage: [program, "sheet"],
+  location: [place, "sheet"],
+  link: [page, "sheet"],
+  wxcard: [coupon, "sheet"],
+  template: [slip, "sheet"],
+  msgmenu: [menu, ""],
+};
 
 const COLOURS = ["#5b7fa6", "#7a6ba8", "#a8705b", "#5f8f74", "#a0863f", "#8a5f78"];
 
@@ -64,16 +38,26 @@ export function portrait(name) {
   return square;
 }
 
-/** One line of the chat: portrait, bubble, and for screen readers whose words they are. */
-export function line(item, { name, account, onTap }) {
+function body(item, reader) {
+  const [build, look] = (Object.hasOwn(KINDS, item.type) && item.fields && KINDS[item.type]) || [];
+  return build ? [build(plain(item.fields), reader, item), look] : [rich(item.content ?? "", reader), ""];
+}
+
+/** One line of the chat: portrait, bubble, and for screen readers whose words they are.
+ *
+ * `reader`: whose phone it is (`name`, `openid`), the `account`, and what a tap does: `onTap(content, id)` sends a
+ * text, `onOpen(url)` opens a page inside the phone. */
+export function line(item, reader) {
   if (item.type === "notice") return element("div", "stamp", item.content);
   const mine = item.from === "member";
-  const avatar = mine ? portrait(name) : element("span", "avatar bell");
+  const avatar = mine ? portrait(reader.name) : element("span", "avatar bell");
   avatar.setAttribute("aria-hidden", "true");
-  const speaker = element("span", "unseen", `${mine ? name : account}：`);
-  const bubble = element("div", "bubble", speaker, ...body(item, onTap));
-  const row = element("div", mine ? "mine" : "theirs", avatar, bubble);
-  return row;
+  const speaker = element("span", "unseen", `${mine ? reader.name : reader.account}：`);
+  const [nodes, look] = body(item, reader);
+  const bubble = element("div", look ? `bubble ${look}` : "bubble", speaker, ...nodes);
+  const mark = MARKS[item.route];
+  const stack = element("div", "stack", bubble, ...(mark ? [element("span", "mark", mark)] : []));
+  return element("div", mine ? "mine" : "theirs", avatar, stack);
 }
 
 /** Whether a grey time belongs between two messages. */

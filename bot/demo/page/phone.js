@@ -2,7 +2,9 @@
 // was shown, and sends what is written; it knows nothing of what the messages mean.
 
 import * as door from "./door.js";
-import { apart, element, line } from "./bubble.js";
+import { apart, line } from "./bubble.js";
+import { button, element } from "./nodes.js";
+import { Web } from "./web.js";
 import { hour, stamp } from "./when.js";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -22,6 +24,7 @@ export class Phone extends EventTarget {
       this[name] = root.querySelector(`.${name}`);
     }
     this.input = root.querySelector("textarea");
+    this.web = new Web(root);
     this.titles = root.querySelectorAll(".title");
     root.querySelector(".part").textContent = part;
     for (const text of quick) this.quick.append(this.#shortcut(text));
@@ -38,6 +41,7 @@ export class Phone extends EventTarget {
     this.input.setAttribute("aria-label", `${person.name}写给${account}`);
     this.chat.setAttribute("aria-label", `${person.name}和${account}的聊天`);
     this.chat.replaceChildren();
+    this.web.close();
     this.#open(this.quick, this.plus, false);
     this.showProfile(!person.following);
     if (!person.following) return;
@@ -117,15 +121,27 @@ export class Phone extends EventTarget {
   }
 
   toEnd() {
+    this.atEnd = true;
     this.chat.scrollTop = this.chat.scrollHeight;
     this.below.hidden = true;
   }
 
+  /** How much of the chat lies below what can be seen. */
+  get #left() {
+    return this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight;
+  }
+
   #show(item) {
     if (item.n <= this.last) return;
-    const nearEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < CLOSE_TO_END;
+    const nearEnd = this.#left < CLOSE_TO_END;
     if (apart(this.latest, item)) this.chat.append(this.#stamp(item));
-    const row = line(item, { name: this.person.name, account: this.account, onTap: (text, id) => this.#send(text, id) });
+    const row = line(item, {
+      name: this.person.name,
+      openid: this.person.openid,
+      account: this.account,
+      onTap: (text, id) => this.#send(text, id),
+      onOpen: (url) => this.web.open(url, this.person.openid),
+    });
     row.item = item;
     this.chat.append(row);
     this.last = item.n;
@@ -143,15 +159,12 @@ export class Phone extends EventTarget {
   }
 
   #shortcut(text) {
-    const button = element("button", "", text);
-    button.type = "button";
-    button.addEventListener("click", () => {
+    return button("", () => {
       if (text.endsWith("…")) {
         this.#fill(text.slice(0, -1));
         this.input.focus();
       } else this.#send(text);
-    });
-    return button;
+    }, text);
   }
 
   #fill(text) {
@@ -191,8 +204,11 @@ export class Phone extends EventTarget {
     this.close.addEventListener("click", () => { this.showProfile(false); this.more.focus(); });
     this.below.addEventListener("click", () => this.toEnd());
     this.chat.addEventListener("scroll", () => {
-      if (this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < 8) this.below.hidden = true;
+      this.atEnd = this.#left < CLOSE_TO_END;
+      if (this.#left < 8) this.below.hidden = true;
     }, { passive: true });
+    // A picture grows when it has come, which must not push itself out of sight.
+    this.chat.addEventListener("load", () => this.atEnd && this.toEnd(), true);
     this.follow.addEventListener("click", () => this.dispatchEvent(new Event("follow")));
     this.unfollow.addEventListener("click", () => this.dispatchEvent(new Event("unfollow")));
     this.picker.addEventListener("change", () => this.dispatchEvent(new CustomEvent("pick", { detail: this.picker.value })));

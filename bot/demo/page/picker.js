@@ -1,6 +1,6 @@
 // Who holds a phone: everybody of the branch, group by group, and strangers.
 
-import { element } from "./bubble.js";
+import { element } from "./nodes.js";
 import { REACH, ROLES, STRANGER } from "./words.js";
 
 const STRANGER_VALUE = "stranger";

@@ -1,25 +1,18 @@
 // What a stranger needs to become a member: a code, asked for on the secretary's phone as in real life.
 
-import { element } from "./bubble.js";
+import { button, element } from "./nodes.js";
 import { STRANGER } from "./words.js";
 
-function button(label, onClick) {
-  const node = element("button", "", label);
-  node.type = "button";
-  node.addEventListener("click", onClick);
-  return node;
-}
-
 function showCode(phone, name, code) {
-  const copy = button(STRANGER.copy, async () => {
+  const copy = button("", async () => {
     await navigator.clipboard.writeText(code);
     copy.textContent = STRANGER.copied;
-  });
-  const fill = button(STRANGER.fill, () => {
+  }, STRANGER.copy);
+  const fill = button("", () => {
     phone.input.value = code;
     phone.input.dispatchEvent(new Event("input"));
     phone.input.focus();
-  });
+  }, STRANGER.fill);
   // Over the network without TLS a browser has no clipboard to give.
   const ways = navigator.clipboard ? [copy, fill] : [fill];
   phone.aid.replaceChildren(element("p", "", STRANGER.code(name, code)), ...ways);
@@ -45,7 +38,7 @@ export function offerCode(phone, stage) {
   phone.aid.hidden = false;
   const unbound = stage.roster.people.find((person) => person.reach === "unbound");
   const offer = unbound
-    ? button(STRANGER.ask(unbound.name), () => stage.trouble(askForCode(phone, stage, unbound)))
+    ? button("", () => stage.trouble(askForCode(phone, stage, unbound)), STRANGER.ask(unbound.name))
     : element("p", "", STRANGER.nobody);
   phone.aid.replaceChildren(element("p", "", STRANGER.help), offer);
 }

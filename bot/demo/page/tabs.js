@@ -1,6 +1,6 @@
 // On a narrow screen the two phones lie behind two tabs; a dot counts what arrived behind the other one.
 
-import { element } from "./bubble.js";
+import { element } from "./nodes.js";
 
 const LABELS = { member: "成员", secretary: "书记" };
 

@@ -66,5 +66,26 @@ export const STRANGER = {
   fill: "填进输入框",
 };
 
+/** What stands below a message that came another way than as an answer or a customer-service message. */
+export const MARKS = { mass: "群发", subscribe: "订阅通知" };
+
+export const PHONE = {
+  picture: "图片",
+  gone: "图片已过期",
+  elsewhere: "外部图片，不显示",
+  voice: "语音",
+  stop: "停止",
+  silent: "浏览器播放不了这段语音",
+  film: "视频",
+  song: "音乐",
+  program: "小程序",
+  place: "位置",
+  coupon: "卡券",
+  details: "详情",
+  page: "网页",
+  newTab: "在新标签页打开",
+  unframed: "这个网页不能在这里显示。",
+};
+
 export const TURNING = "时钟在走……";
 export const WRITING = "正在演……";
