@@ -79,3 +79,7 @@ class Account:
         query = f"appid={self.app_id}&secret={self._secret}&code={code}&grant_type=authorization_code"
         answer = self._request.get(f"{self.base}/sns/oauth2/access_token?{query}").json()
         return str(answer["openid"])
+
+    def drop_menu(self) -> None:
+        """Takes the menu away again."""
+        self._request.get(f"{self.base}/cgi-bin/menu/delete?access_token={self._token}")

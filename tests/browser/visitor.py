@@ -55,6 +55,8 @@ class Visitor:
     def write(self, side: str, text: str) -> str:
         """Writes into a phone as a person does; the answer."""
         box = self.phone(side).locator("textarea")
+        if box.is_hidden():
+            self.phone(side).get_by_role("button", name="切换到键盘").click()
         written = self.phone(side).locator(".mine").count()
         box.fill(text)
         box.press("Enter")

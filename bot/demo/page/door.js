@@ -24,6 +24,12 @@ export const tap = (openid, content, id) => ask(`${EMULATOR}messages`, { openid,
 /** `subscribe` or `unsubscribe`, as the platform would tell the account. */
 export const event = (openid, Event) => ask(`${EMULATOR}messages`, { openid, type: "event", Event, EventKey: "" });
 
+/** The buttons at the bottom of the follower's chat; none where the account has no menu. */
+export const menu = async (openid) => (await ask(`${EMULATOR}menu?openid=${encodeURIComponent(openid)}`)).button ?? [];
+
+/** A tap on the menu's button at `place`: its number, and that of one inside it. */
+export const tapMenu = (openid, place) => ask(`${EMULATOR}tap`, { openid, button: place });
+
 export const account = () => ask(`${EMULATOR}account`);
 export const changeAccount = (kind) => ask(`${EMULATOR}account`, { kind });
 

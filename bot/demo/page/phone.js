@@ -3,9 +3,12 @@
 
 import * as door from "./door.js";
 import { apart, line } from "./bubble.js";
+import { opensInside, target } from "./links.js";
+import { Menu } from "./menu.js";
 import { button, element } from "./nodes.js";
 import { Web } from "./web.js";
 import { hour, stamp } from "./when.js";
+import { PHONE } from "./words.js";
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -25,6 +28,7 @@ export class Phone extends EventTarget {
     }
     this.input = root.querySelector("textarea");
     this.web = new Web(root);
+    this.menu = new Menu(root, (entry, place) => trouble(this.#tapMenu(entry, place)));
     this.titles = root.querySelectorAll(".title");
     root.querySelector(".part").textContent = part;
     for (const text of quick) this.quick.append(this.#shortcut(text));
@@ -44,7 +48,11 @@ export class Phone extends EventTarget {
     this.web.close();
     this.#open(this.quick, this.plus, false);
     this.showProfile(!person.following);
-    if (!person.following) return;
+    const history = person.following ? this.#history() : undefined;
+    await Promise.all([history, this.refreshMenu()]);
+  }
+
+  async #history() {
     // A history read aloud would drown everything else.
     this.chat.setAttribute("aria-live", "off");
     this.opening = true;
@@ -60,6 +68,13 @@ export class Phone extends EventTarget {
     if (!person?.openid) return;
     const items = await door.chat(person.openid, this.last);
     if (person.openid === this.person.openid) items.forEach((item) => this.#show(item));
+  }
+
+  /** Reads again which menu the holder sees: it hangs on tags, and the account may change it. */
+  async refreshMenu() {
+    const { person } = this;
+    const buttons = person.following ? await door.menu(person.openid) : [];
+    if (person.openid === this.person.openid) this.menu.take(buttons);
   }
 
   /** An item that arrived by itself. */
@@ -168,6 +183,7 @@ export class Phone extends EventTarget {
   }
 
   #fill(text) {
+    if (text) this.menu.show(false);
     this.input.value = text;
     this.input.style.height = "";
     this.input.style.height = `${this.input.scrollHeight}px`;
@@ -184,6 +200,18 @@ export class Phone extends EventTarget {
     await this.trouble(this.say(text, tap ?? undefined));
   }
 
+  /** A tap on the menu: a page opens while the account hears of it, and its answer comes into the chat. */
+  async #tapMenu(entry, place) {
+    const { openid } = this.person;
+    const url = entry.type === "view" ? target(entry.url, openid) : null;
+    if (url && opensInside(url)) this.web.open(url, openid);
+    else if (url) window.open(url.href, "_blank", "noopener,noreferrer");
+    if (entry.type === "miniprogram") this.web.tell(PHONE.programOnly);
+    await door.tapMenu(openid, place);
+    await this.sync();
+    this.dispatchEvent(new CustomEvent("said", { detail: entry.name }));
+  }
+
   async #written() {
     const text = this.input.value.trim();
     if (!text || this.input.disabled) return;
@@ -193,6 +221,8 @@ export class Phone extends EventTarget {
   }
 
   #listen() {
+    // The story's bar hides while somebody types: if a button took the focus, it would slide away under the finger.
+    this.bar.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
     this.bar.addEventListener("submit", (event) => { event.preventDefault(); this.#written(); });
     this.input.addEventListener("input", () => this.#fill(this.input.value));
     this.input.addEventListener("keydown", (event) => {

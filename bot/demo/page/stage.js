@@ -105,6 +105,7 @@ export class Stage extends EventTarget {
       // Whoever has just been bound has a name now, and the chat shows it in every line of theirs.
       if (name !== person.name || following !== person.following) await phone.become(person, this.roster.account);
       else phone.person = person;
+      await phone.refreshMenu();
       this.#label(side);
     }
   }

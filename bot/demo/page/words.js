@@ -79,6 +79,7 @@ export const PHONE = {
   film: "视频",
   song: "音乐",
   program: "小程序",
+  programOnly: "小程序只能在微信里打开。",
   place: "位置",
   coupon: "卡券",
   details: "详情",
