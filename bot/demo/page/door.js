@@ -30,6 +30,15 @@ export const menu = async (openid) => (await ask(`${EMULATOR}menu?openid=${encod
 /** A tap on the menu's button at `place`: its number, and that of one inside it. */
 export const tapMenu = (openid, place) => ask(`${EMULATOR}tap`, { openid, button: place });
 
+/** The templates for which the account can ask its followers. */
+export const noticeTemplates = async () =>
+  (await ask(`${EMULATOR}templates`)).templates.filter((template) => template.family === "subscription");
+
+export const follower = (openid) => ask(`${EMULATOR}followers/${encodeURIComponent(openid)}`);
+
+/** What a follower taps on the pop-up: template → "accept" or "reject". */
+export const answerNotices = (openid, answers) => ask(`${EMULATOR}subscriptions`, { openid, answers });
+
 export const account = () => ask(`${EMULATOR}account`);
 export const changeAccount = (kind) => ask(`${EMULATOR}account`, { kind });
 

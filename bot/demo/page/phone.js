@@ -6,6 +6,7 @@ import { apart, line } from "./bubble.js";
 import { opensInside, target } from "./links.js";
 import { Menu } from "./menu.js";
 import { button, element } from "./nodes.js";
+import { Notices } from "./notices.js";
 import { Web } from "./web.js";
 import { hour, stamp } from "./when.js";
 import { PHONE } from "./words.js";
@@ -29,6 +30,7 @@ export class Phone extends EventTarget {
     this.input = root.querySelector("textarea");
     this.web = new Web(root);
     this.menu = new Menu(root, (entry, place) => trouble(this.#tapMenu(entry, place)));
+    this.notices = new Notices(root, trouble);
     this.titles = root.querySelectorAll(".title");
     root.querySelector(".part").textContent = part;
     for (const text of quick) this.quick.append(this.#shortcut(text));
@@ -46,6 +48,7 @@ export class Phone extends EventTarget {
     this.chat.setAttribute("aria-label", `${person.name}和${account}的聊天`);
     this.chat.replaceChildren();
     this.web.close();
+    this.notices.become(person, account);
     this.#open(this.quick, this.plus, false);
     this.showProfile(!person.following);
     const history = person.following ? this.#history() : undefined;
@@ -133,6 +136,7 @@ export class Phone extends EventTarget {
     this.unfollow.hidden = this.close.hidden = !following;
     this.input.disabled = this.plus.disabled = !following;
     this.input.placeholder = following ? "" : "关注以后才能写";
+    if (shown) this.trouble(this.notices.refresh());
   }
 
   toEnd() {

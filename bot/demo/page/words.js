@@ -86,6 +86,8 @@ export const PHONE = {
   page: "网页",
   newTab: "在新标签页打开",
   unframed: "这个网页不能在这里显示。",
+  asks: (account) => `「${account}」想给您发送以下通知`,
+  left: (count) => `还可收 ${count} 条`,
 };
 
 export const TURNING = "时钟在走……";
