@@ -49,6 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.MEMBER, rf"(?:今日学习|今天学什么){_END}", study.todays_topic),
     _command(Who.MEMBER, rf"(?:荐书|好书){_END}", study.latest_book),
     _command(Who.LEADER, rf"绑定码{_LOOSE}{_NAME}{_END}", bind.issue_code),
+    _command(Who.MEMBER, rf"为(?:什么|何){_LOOSE}我{_LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{_END}", why.why_not_me),
     _command(Who.LEADER, rf"为(?:什么|何){_LOOSE}{_NAME}?{_LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{_END}", why.why_not),
     _command(Who.ADMIN, rf"今日转发{_END}", study.text_to_forward),
     _command(Who.ADMIN, rf"(?P<which>本月|下月)生日{_END}", birthday.month_list),

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, exists
 from sqlmodel import Field, Session, SQLModel, col, select
 
 
@@ -19,3 +20,9 @@ def current(db: Session, member_id: int) -> Consent | None:
     """The consent in force."""
     query = select(Consent).where(Consent.member_id == member_id, col(Consent.withdrawn_at).is_(None))
     return db.exec(query.order_by(col(Consent.id).desc())).first()
+
+
+def has_left(member_id: "ColumnElement[int] | int") -> ColumnElement[bool]:
+    """That a member without a phone had one and left: they withdrew their consent; for queries on Member."""
+    withdrawn = exists().where(col(Consent.member_id) == member_id, col(Consent.withdrawn_at).is_not(None))
+    return withdrawn.correlate_except(Consent)

@@ -38,6 +38,12 @@ def left(connection: Connection, openids: Collection[str], template_ids: Collect
     return {(openid, template_id): count for openid, template_id, count in connection.execute(query)}
 
 
+def is_spent(connection: Connection, openid: str, template_id: str) -> bool:
+    """Whether there were some, and all of them are used."""
+    this = (col(Grant.openid) == openid, col(Grant.template_id) == template_id, col(Grant.left) <= 0)
+    return connection.execute(select(col(Grant.openid)).where(*this)).first() is not None
+
+
 def accepted(connection: Connection, openid: str, template_id: str) -> None:
     """One more may be sent."""
     insert = insert_for(connection)(Grant).values(openid=openid, template_id=template_id, left=1)

@@ -51,13 +51,14 @@ class Member(SQLModel, table=True):
     streak_hidden: bool = False
 
 
-def named(db: Session, name: str, scope: str) -> list[Member]:
-    """The members of that name in the sub-tree `scope`, those who are inactive left out."""
+def named(db: Session, name: str, scope: str, *, inactive: bool = False) -> list[Member]:
+    """The members of that name in the sub-tree `scope`: those who are inactive left out, or only those."""
+    on_roster = (Member.status == Status.INACTIVE) if inactive else (Member.status != Status.INACTIVE)
     return list(
         db.exec(
             select(Member)
             .join(Branch, col(Branch.id) == Member.branch_id)
-            .where(Member.name == name, Member.status != Status.INACTIVE, col(Branch.path).startswith(scope))
+            .where(Member.name == name, on_roster, col(Branch.path).startswith(scope))
             .order_by(col(Member.id))
         )
     )

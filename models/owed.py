@@ -19,8 +19,18 @@ BATCH = 500
 RUNNING = (BroadcastState.WAITING, BroadcastState.OPEN, BroadcastState.PAUSED)
 
 
-def owe(connection: Connection, broadcast_id: int, starts_at: datetime, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes the pushes of a broadcast, rows of member_id, facts (what differs per member); twice is once."""
+def owe(
+    connection: Connection,
+    broadcast_id: int,
+    starts_at: datetime,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    asks: bool = False,
+) -> None:
+    """Writes the pushes of a broadcast, rows of member_id, facts (what differs per member); twice is once.
+
+    `asks`: whether an answer 「收到」 is asked for.
+    """
     if not rows:
         return
     new = given(connection, member_id=Integer(), facts=Facts)
@@ -31,6 +41,7 @@ def owe(connection: Connection, broadcast_id: int, starts_at: datetime, rows: Se
         "status": literal(PushStatus.DUE.value, Text()),
         "run_at": literal(starts_at, Push.__table__.c.run_at.type),  # type: ignore[attr-defined]
         "attempts": literal(0),
+        "asks": literal(asks),
         **{name: literal("", Text()) for name in ("route", "owner", "cause", "rid", "msg_id")},
     }
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Push)

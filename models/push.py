@@ -32,6 +32,9 @@ class PushStatus(StrEnum):
 
 UNSENT = (PushStatus.DUE, PushStatus.HELD)
 
+# The member has it, or may have it.
+SHOWN = (PushStatus.SENDING, PushStatus.ACCEPTED, PushStatus.DELIVERED, PushStatus.UNKNOWN)
+
 
 class Push(SQLModel, table=True):
     __table_args__ = (
@@ -56,6 +59,12 @@ class Push(SQLModel, table=True):
         ),
         Index("ix_push_member", "member_id", "id"),
         Index("ix_push_msg", "msg_id", postgresql_where=text("msg_id <> ''"), sqlite_where=text("msg_id <> ''")),
+        Index(
+            "ix_push_asking",
+            "member_id",
+            postgresql_where=text("asks AND acknowledged_at IS NULL"),
+            sqlite_where=text("asks AND acknowledged_at IS NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,7 +80,7 @@ class Push(SQLModel, table=True):
     free_at: datetime | None = None
     owner: str = Field(default="", max_length=64)
     attempts: int = 0
-    # Why it hasn't arrived, from the closed list in scheduler/explain.py.
+    # Why it hasn't arrived, from the closed list in scheduler/cause.py.
     cause: str = Field(default="", max_length=24)
     errcode: int | None = None
     rid: str = Field(default="", max_length=64)
@@ -81,6 +90,11 @@ class Push(SQLModel, table=True):
     # Running time until which the platform sends a template message of the same key once only: it may have taken this
     # one, so that it goes by no other way until then, and is `unknown` afterwards.
     repeat_until: datetime | None = None
+    # Whether the member is asked to answer 「收到」, as its broadcast's facts say; here so that the index can.
+    asks: bool = False
+    acknowledged_at: datetime | None = None
+    # When a link in it was opened first.
+    opened_at: datetime | None = None
 
 
 def _owing(connection: Connection) -> Executable:

@@ -4,19 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 from sqlmodel import Session, col, select
 
-from models import claim, halt
+from models import claim, grant, halt
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
+from models.consent import has_left
 from models.follower import Follower
+from models.halt import HaltKind
 from models.member import Member, Status
-from models.push import UNSENT, Push, PushStatus
-from scheduler.cause import Cause
+from models.push import SHOWN, UNSENT, Push, PushStatus
+from scheduler.cause import Asker, Cause, told
 from scheduler.halts import EVERYTHING
 from scheduler.outgoing import granted, standing
 from scheduler.routes import Account, Route, choices
 from scheduler.rules import Rules
+from scheduler.settle import REFUSED
 
 # Who asks means something of these days.
 LOOK_BACK = timedelta(days=7)
@@ -26,51 +29,91 @@ _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 # What ran out or was taken back long ago is nobody's question once something newer has come.
 _STILL_OWED = (*UNSENT, PushStatus.SENDING, PushStatus.FAILED, PushStatus.UNKNOWN)
 
+# It waits for a day or an hour that somebody has set.
+_PUT_OFF = (Cause.QUOTA, Cause.SOLEMN, Cause.CLOSURE)
+
+# What a cancelled push keeps saying; anything else is the member's own choice or their place on the roster.
+_CANCELLED = (Cause.RECALLED, Cause.STRUCK, Cause.MUTED)
+
+_HALTS = {
+    HaltKind.SLOW: Cause.HALTED,
+    HaltKind.QUOTA: Cause.QUOTA,
+    HaltKind.FEATURE: Cause.ACCOUNT,
+    HaltKind.ACCOUNT: Cause.ACCOUNT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """The cause, and which push it is about; all but the cause are None where it is about none in particular.
 
-    `at` is when the push was due or, if it went out, when that was; `wakes_at` when the quiet hours end, `until` when
-    it stops being shown, `text` the words of an admin's broadcast.
+    `at` is when the push was due or, if it went out, when that was; `seen_at` when the member answered or opened it;
+    `wakes_at` when the quiet hours end, `until` when it stops being shown, `text` the words of an admin's broadcast.
     """
 
     cause: Cause
+    push_id: int | None = None
     kind: BroadcastKind | None = None
     text: str = ""
     at: datetime | None = None
+    seen_at: datetime | None = None
     until: datetime | None = None
     wakes_at: datetime | None = None
     route: str = ""
 
 
-def explain(db: Session, member_id: int, account: Account, rules: Rules, now: datetime) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when, and what decides about routes."""
+
+    asker: Asker
+    account: Account
+    rules: Rules
+    now: datetime
+
+
+def explain(db: Session, member_id: int, asking: Asking) -> Explanation:
     """Why a member hasn't got the latest push that they should have; if they have all, about the latest they got."""
     member = db.get_one(Member, member_id)
-    if member.status == Status.INACTIVE:
-        return Explanation(Cause.NOT_BY_STATUS)
-    if member.without_wechat:
-        return Explanation(Cause.NO_WECHAT)
-    rows = _recent(db, member_id, now)
-    missing = [row for row in rows if row.status in _STILL_OWED]
+    if found := _of_roster(member, asking.asker):
+        return Explanation(found)
+    rows = _read(db, col(Push.member_id) == member_id, col(Broadcast.starts_at) > asking.now - LOOK_BACK)
+    if asking.asker is Asker.MEMBER:
+        # What they don't know of yet they don't learn of here.
+        rows = [row for row in rows if told(_cause(db, row, asking), Asker.MEMBER) is not Cause.NOTHING]
     if not rows:
-        return Explanation(_of_follower(db, member_id))
-    row = (missing or rows)[0]
-    return Explanation(
-        cause=_cause(db, row, account, rules, now),
-        kind=BroadcastKind(row.kind),
-        text=row.broadcast_facts.get("text", ""),
-        at=row.sent_at if row.status in _ARRIVED else row.starts_at,
-        until=row.show_until,
-        wakes_at=rules.hours.wakes_at(now),
-        route=row.route,
-    )
+        return Explanation(told(_of_follower(db, member_id), asking.asker))
+    missing = [row for row in rows if row.status in _STILL_OWED and _seen_at(row) is None]
+    return _explanation(db, (missing or rows)[0], asking)
 
 
-def _recent(db: Session, member_id: int, now: datetime) -> list[Row[Any]]:
+def explain_push(db: Session, push_id: int, asking: Asking) -> Explanation | None:
+    """What became of one push; None if there is none of that number."""
+    rows = _read(db, col(Push.id) == push_id)
+    if not rows:
+        return None
+    row = rows[0]
+    if row.status in _STILL_OWED and _seen_at(row) is None:
+        found = _of_roster(db.get_one(Member, row.member_id), asking.asker)
+        if found is not None:
+            return Explanation(found, push_id=push_id)
+    return _explanation(db, row, asking)
+
+
+def _of_roster(member: Member, asker: Asker) -> Cause | None:
+    """What the roster alone says of a member."""
+    if member.status == Status.INACTIVE:
+        return Cause.NOT_BY_STATUS
+    # Whoever asks for themselves writes by WeChat, whatever the roster says.
+    return Cause.NO_WECHAT if member.without_wechat and asker is not Asker.MEMBER else None
+
+
+def _read(db: Session, *which: ColumnElement[bool]) -> list[Row[Any]]:
+    """The pushes that are meant, the latest first, with all that decides about them."""
     query = (
         select(  # type: ignore[call-overload]
-            *(col(Push.id), col(Push.status), col(Push.cause), col(Push.route), col(Push.sent_at), col(Push.run_at)),
+            *(col(Push.id), col(Push.member_id), col(Push.status), col(Push.cause), col(Push.route)),
+            *(col(Push.sent_at), col(Push.run_at), col(Push.acknowledged_at), col(Push.opened_at)),
             *(col(Push.repeat_until), claim.promised().label("promised")),
             *(col(Broadcast.kind), col(Broadcast.state), col(Broadcast.starts_at), col(Broadcast.ring_until)),
             *(col(Broadcast.show_until), col(Broadcast.facts).label("broadcast_facts"), col(Follower.openid)),
@@ -78,29 +121,54 @@ def _recent(db: Session, member_id: int, now: datetime) -> list[Row[Any]]:
         )
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
-        .where(col(Push.member_id) == member_id, col(Broadcast.kind) != BroadcastKind.ANSWER)
-        .where(col(Broadcast.starts_at) > now - LOOK_BACK)
+        .where(*which, col(Broadcast.kind) != BroadcastKind.ANSWER)
         .order_by(col(Broadcast.starts_at).desc(), col(Push.id).desc())
     )
     return list(db.connection().execute(query).all())
 
 
+def _explanation(db: Session, row: Row[Any], asking: Asking) -> Explanation:
+    return Explanation(
+        cause=told(_cause(db, row, asking), asking.asker),
+        push_id=row.id,
+        kind=BroadcastKind(row.kind),
+        text=row.broadcast_facts.get("text", ""),
+        at=row.sent_at if row.status in _ARRIVED else row.starts_at,
+        seen_at=_seen_at(row),
+        until=row.show_until,
+        wakes_at=asking.rules.hours.wakes_at(asking.now),
+        route=row.route,
+    )
+
+
+def _seen_at(row: Row[Any]) -> datetime | None:
+    """When the member themselves showed that they have it."""
+    if row.status not in SHOWN:
+        return None
+    seen: datetime | None = row.acknowledged_at or row.opened_at
+    return seen
+
+
 def _of_follower(db: Session, member_id: int) -> Cause:
     follower = db.exec(select(Follower).where(Follower.member_id == member_id)).first()
     if follower is None:
-        return Cause.NOT_BOUND
+        return _without_phone(db, member_id)
     return Cause.NOTHING if follower.agreed_at else Cause.NOT_AGREED
 
 
-def _cause(db: Session, row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
+def _without_phone(db: Session, member_id: int) -> Cause:
+    return Cause.NOT_FOLLOWING if db.exec(select(has_left(member_id))).one() else Cause.NOT_BOUND
+
+
+def _cause(db: Session, row: Row[Any], asking: Asking) -> Cause:
     if row.status in UNSENT:
-        stopped = _stopped(db, row, now)
-        return stopped or _held_or_due(db, row, account, rules, now)
-    if row.status == PushStatus.FAILED:
-        return Cause(row.cause)
+        return _stopped(db, row, asking.now) or _held_or_due(db, row, asking)
+    if _seen_at(row):
+        return Cause.ACKNOWLEDGED if row.acknowledged_at else Cause.OPENED
     if row.status == PushStatus.CANCELLED:
-        known = (Cause.RECALLED, Cause.STRUCK)
-        return Cause(row.cause) if row.cause in known else Cause.NOT_BY_STATUS
+        return Cause(row.cause) if row.cause in _CANCELLED else Cause.NOT_BY_STATUS
+    if row.status == PushStatus.FAILED or row.cause in (Cause.DIGEST, Cause.SECOND_CHANNEL):
+        return Cause(row.cause)
     return Cause(row.status)
 
 
@@ -118,21 +186,53 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
     return Cause.GRACE if row.starts_at > now else None
 
 
-def _held_or_due(db: Session, row: Row[Any], account: Account, rules: Rules, now: datetime) -> Cause:
+def _held_or_due(db: Session, row: Row[Any], asking: Asking) -> Cause:
     """By what holds now, not by what held when it was last looked at."""
+    now, rules = asking.now, asking.rules
     has_grant = bool(granted(db.connection(), [row], rules))
-    best = choices(standing(row, account, rules, has_grant), now, rules.hours)[0]
+    best = choices(standing(row, asking.account, rules, has_grant), now, rules.hours)[0]
     if best.route is Route.HELD:
         assert best.cause is not None, "what is held has a cause"
-        never = best.cause is Cause.WINDOW and row.window_until is None
-        return Cause.WINDOW_NEVER if never else best.cause
+        return _closer(db, row, best.cause, asking)
     if row.status == PushStatus.HELD:
         # It could go now, but was held when it was its turn: it comes with the next answer.
         return Cause.ACCOUNT if row.cause == Cause.ACCOUNT else Cause.LATE
-    if row.cause == Cause.QUOTA and row.run_at > now:
-        return Cause.QUOTA
+    if row.cause in _PUT_OFF and row.run_at > now:
+        return Cause(row.cause)
     if best.not_before is not None:
         return Cause.QUIET
-    if any(one.name == EVERYTHING and now < one.until for one in halt.read(db.connection())):
-        return Cause.ACCOUNT
+    if halted := _halted(db, best.route, now):
+        return halted
     return Cause.RETRYING if row.cause == Cause.RETRYING else Cause.WAITING
+
+
+def _closer(db: Session, row: Row[Any], cause: Cause, asking: Asking) -> Cause:
+    """What people can do something about, where the route only knows that it is closed."""
+    if cause is Cause.BLOCKED:
+        return REFUSED.get(row.refused, cause)
+    if cause is Cause.NOT_BOUND:
+        return _without_phone(db, row.member_id)
+    if cause in (Cause.WINDOW, Cause.COUNT_USED) and _is_spent(db, row, asking):
+        return Cause.NO_GRANT
+    return Cause.WINDOW_NEVER if cause is Cause.WINDOW and row.window_until is None else cause
+
+
+def _is_spent(db: Session, row: Row[Any], asking: Asking) -> bool:
+    """Whether the member accepted notices for this kind of push, and has got as many."""
+    notice = asking.rules.notices.get(row.kind) if asking.account.may_notify else None
+    return notice is not None and grant.is_spent(db.connection(), row.openid, notice.template_id)
+
+
+def _halted(db: Session, route: Route, now: datetime) -> Cause | None:
+    """What the platform doesn't let us do at all, the whole account first."""
+    halts = {one.name: one for one in halt.read(db.connection()) if now < one.until}
+    found = halts.get(EVERYTHING) or halts.get(route)
+    return _HALTS[found.kind] if found else None
+
+
+def details(db: Session, push_id: int) -> dict[str, Any]:
+    """What is stored of one push for whoever looks after the machine: times, route, errcode, the platform's rid."""
+    push = db.get_one(Push, push_id)
+    names = ("id", "broadcast_id", "status", "cause", "route", "attempts", "errcode", "rid")
+    times = ("run_at", "sent_at", "acknowledged_at", "opened_at")
+    return {name: getattr(push, name) for name in (*names, *times)}

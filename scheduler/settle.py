@@ -32,6 +32,9 @@ BIRTHDAY_QUESTION = "birthday"
 # The platform compares the keys of template messages for ten minutes; a call may take one of them to arrive.
 KEY_LASTS = timedelta(minutes=9)
 
+# How the platform refuses a follower, where that isn't a block.
+REFUSED = {"unfollowed": Cause.NOT_FOLLOWING, "frozen": Cause.FROZEN}
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
@@ -116,8 +119,7 @@ def _verdict(done: Finished, now: datetime, running: datetime) -> dict[str, Any]
         again = {"status": PushStatus.DUE, "cause": Cause.RETRYING, "run_at": ends_at(HaltKind.SLOW, now)}
         return again | _pin(done, running)
     if result is Result.UNREACHABLE:
-        gone = done.outcome.refused == "unfollowed"
-        return {"status": PushStatus.FAILED, "cause": Cause.NOT_FOLLOWING if gone else Cause.BLOCKED}
+        return {"status": PushStatus.FAILED, "cause": REFUSED.get(done.outcome.refused, Cause.BLOCKED)}
     if result is Result.WRONG:
         return _at_fault(done)
     status, cause = _VERDICTS[result]

@@ -101,7 +101,8 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
     next_ = audience.where(*reachable(), col(Member.id) > broadcast.planned_to).order_by(col(Member.id))
     found = list(db.connection().execute(next_.limit(owed.BATCH), given).scalars())
     rows = [{"member_id": member_id, "facts": {}} for member_id in found]
-    owed.owe(db.connection(), broadcast_id, broadcast.starts_at, rows)
+    asks = bool(broadcast.facts.get("asks"))
+    owed.owe(db.connection(), broadcast_id, broadcast.starts_at, rows, asks=asks)
     broadcast.planned_to = found[-1] if len(found) == owed.BATCH else None
     db.add(broadcast)
     return 0 if broadcast.planned_to is None else len(found)

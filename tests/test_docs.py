@@ -13,8 +13,10 @@ from typer.main import get_command
 from bot.__main__ import app
 from bot.config import Config
 from bot.dispatch import COMMANDS, FREE_TEXT, understand
+from bot.texts import Texts
 from bot.wechat.inbound import Inbound
 from models.tables import PERSONAL
+from scheduler.cause import ARRIVED, BY_ITSELF, NEXT_MESSAGE, ON_PURPOSE, SOMEBODY, Asker, Cause, told
 from scheduler.routes import Account
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,9 @@ READMES = [ROOT / "README.md", ROOT / "README.en.md"]
 DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("deploy/**/*.md")})
 EVERYTHING = "\n".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
 CODE = re.compile(r"`([^`\n]+)`")
+
+# The parts of docs/causes.md, in its order.
+PARTS = (ARRIVED, BY_ITSELF, NEXT_MESSAGE, SOMEBODY, ON_PURPOSE)
 
 # What CONTRIBUTING.md shows how to make, and what a running copy makes.
 NOT_YET = ("bot/handlers/group.py", "tests/flows/test_group.py", "data/")
@@ -130,6 +135,34 @@ def test_the_two_readmes_have_the_same_parts() -> None:
 def test_the_privacy_page_lists_all_that_is_held_of_a_person() -> None:
     listed = {code for *_, table in rows(ROOT / "docs/privacy.md") for code in CODE.findall(table)}
     assert listed == {personal.table.__name__ for personal in PERSONAL}
+
+
+def test_the_page_of_causes_is_the_list_of_causes() -> None:
+    texts = Texts.load("party")
+    values = {
+        "name": "〈姓名〉",
+        "until": "〈时间〉",
+        "when": "〈时间〉",
+        "route": "〈怎样送的〉",
+        "contact": "〈联系人〉",
+    }
+    written = {CODE.findall(cells[0])[0]: cells for cells in rows(ROOT / "docs/causes.md")}
+    assert list(written) == [cause for part in PARTS for cause in Cause if cause in part]
+    assert {cause: cells[1] for cause, cells in written.items()} == {
+        cause: texts(f"why.{cause}", time="7:30", **values) for cause in Cause
+    }
+    assert [cause for cause, cells in written.items() if len(cells) != 5 or not all(cells)] == []
+
+
+def test_the_page_of_causes_says_who_is_told_less() -> None:
+    less = {mark: set[str]() for mark in "†‡§"}
+    for cells in rows(ROOT / "docs/causes.md"):
+        for mark in less.keys() & set(cells[0]):
+            less[mark].add(CODE.findall(cells[0])[0])
+    private = {cause for cause in Cause if told(cause, Asker.SECRETARY) != cause}
+    assert less["‡"] == private == {cause for cause in Cause if told(cause, Asker.ADMIN) != cause}
+    assert less["†"] == {cause for cause in Cause if told(cause, Asker.LEADER) != cause} - private
+    assert less["§"] == {cause for cause in Cause if told(cause, Asker.MEMBER) != cause}
 
 
 def test_every_decision_is_in_the_list_of_decisions() -> None:

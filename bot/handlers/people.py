@@ -10,14 +10,17 @@ from models.member import Member, named
 from models.role import roles_of
 
 
-def find_one(db: Session, turn: Turn, wanted: str, who: Who) -> Member | Answer:
+def find_one(db: Session, turn: Turn, wanted: str, who: Who, *, or_inactive: bool = False) -> Member | Answer:
     """The member of that name, or what to say when there is none, or several, or only one elsewhere in the tree.
 
-    `wanted` is a name, and the group behind it where several people have the name: 「张三 第二小组」.
+    `wanted` is a name, and the group behind it where several people have the name: 「张三 第二小组」. With
+    `or_inactive` someone who is inactive is found where nobody else has the name.
     """
     name, _, group = wanted.partition(" ")
     mine = scope(db, turn, who)
     found = named(db, name, mine) if mine else []
+    if mine and or_inactive and not found:
+        found = named(db, name, mine, inactive=True)
     groups = {member.id: db.get_one(Branch, member.branch_id).name for member in found}
     if group:
         found = [member for member in found if groups[member.id] == group]

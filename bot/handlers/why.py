@@ -1,55 +1,49 @@
-"""「为什么 〈姓名〉 没收到」: one sentence that a secretary understands."""
-
-from datetime import datetime
+"""「为什么 〈姓名〉 没收到」: one sentence that a secretary understands, and no more than the asker may know."""
 
 from sqlmodel import Session
 
 from bot.handlers import people
+from bot.reasons import Reasons
 from bot.turn import Answer, Turn, Who
-from models.broadcast import BroadcastKind
-from models.member import Member
-from scheduler.cause import Cause
-from scheduler.explain import Explanation, explain
+from models.branch import Branch
+from models.role import RoleKind, roles_of
+from scheduler.cause import Asker
+from scheduler.explain import Asking, explain
 
-# How much of a broadcast is quoted, to tell which one is meant.
-_QUOTED = 10
+_ASKERS = {
+    RoleKind.ADMIN: Asker.ADMIN,
+    RoleKind.SECRETARY: Asker.SECRETARY,
+    RoleKind.LEADER: Asker.LEADER,
+}
 
 
 def why_not(db: Session, turn: Turn) -> Answer:
     """Why a member hasn't got the latest push, or when they got it."""
     if "name" not in turn.words:
         return Answer(turn.say("people.missing"))
-    member = people.find_one(db, turn, turn.words["name"], Who.LEADER)
+    member = people.find_one(db, turn, turn.words["name"], Who.LEADER, or_inactive=True)
     if isinstance(member, Answer):
         return member
     assert member.id is not None
+    path = db.get_one(Branch, member.branch_id).path
+    return _answer(db, turn, member.id, member.name, asker_over(db, turn, path))
+
+
+def why_not_me(db: Session, turn: Turn) -> Answer:
+    """「为什么我没收到」."""
+    assert turn.person.member_id is not None, "the gate lets nobody but members through"
+    return _answer(db, turn, turn.person.member_id, turn.person.name, Asker.MEMBER)
+
+
+def asker_over(db: Session, turn: Turn, path: str) -> Asker:
+    """As what the writer asks about somebody at `path`: by the highest role they hold over that place today."""
+    assert turn.person.member_id is not None, "the gate lets nobody but members through"
+    held = {kind for kind, root in roles_of(db, turn.person.member_id, turn.today) if path.startswith(root)}
+    return next(asker for kind, asker in _ASKERS.items() if kind in held)
+
+
+def _answer(db: Session, turn: Turn, member_id: int, name: str, asker: Asker) -> Answer:
     means = turn.means
-    found = explain(db, member.id, means.account, means.rules, turn.now)
-    return Answer(_about(turn, found) + _sentence(turn, member, found))
-
-
-def _about(turn: Turn, found: Explanation) -> str:
-    # Where it is about the person and not about a push, naming a push would only mislead.
-    if found.kind is None or found.at is None:
-        return ""
-    if found.kind == BroadcastKind.TEXT:
-        quoted = found.text if len(found.text) <= _QUOTED else f"{found.text[:_QUOTED]}……"
-        what = turn.say("why.what_text", text=quoted)
-    else:
-        what = turn.say(f"why.what_{found.kind}")
-    return turn.say("why.about", when=_moment(turn, found.at), what=what)
-
-
-def _sentence(turn: Turn, member: Member, found: Explanation) -> str:
-    values: dict[str, object] = {"name": member.name}
-    if found.wakes_at is not None:
-        values["time"] = f"{turn.means.local(found.wakes_at):%-H:%M}"
-    if found.until is not None:
-        values["until"] = _moment(turn, found.until)
-    if found.cause in (Cause.ACCEPTED, Cause.DELIVERED) and found.at is not None:
-        values |= {"when": _moment(turn, found.at), "route": turn.say(f"why.route_{found.route}")}
-    return turn.say(f"why.{found.cause}", **values)
-
-
-def _moment(turn: Turn, at: datetime) -> str:
-    return turn.means.texts.moment(turn.means.local(at), turn.means.local(turn.now))
+    found = explain(db, member_id, Asking(asker, means.account, means.rules, turn.now))
+    reasons = Reasons(means.texts, means.hours.zone, means.common)
+    return Answer(reasons(name, found, asker, turn.now))

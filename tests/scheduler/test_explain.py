@@ -8,8 +8,8 @@ from sqlmodel import Session
 from models.broadcast import Broadcast
 from models.member import Member, Status
 from scheduler import broadcasts
-from scheduler.cause import Cause
-from scheduler.explain import Explanation, explain
+from scheduler.cause import Asker, Cause
+from scheduler.explain import Asking, Explanation, explain
 from scheduler.messenger import Outcome, Result
 from scheduler.routes import Account
 from tests.scheduler.stage import Stage, at
@@ -19,8 +19,8 @@ SENT = at(1, 9, 1)
 LATER = timedelta(hours=30)
 
 
-def why(stage: Stage, member_id: int, now: datetime = SENT) -> Explanation:
-    return stage.read(lambda db: explain(db, member_id, stage.account, stage.rules, now))
+def why(stage: Stage, member_id: int, now: datetime = SENT, asker: Asker = Asker.ADMIN) -> Explanation:
+    return stage.read(lambda db: explain(db, member_id, Asking(asker, stage.account, stage.rules, now)))
 
 
 async def test_it_arrived(stage: Stage) -> None:
@@ -74,12 +74,13 @@ async def test_at_night(stage: Stage) -> None:
     [
         (Outcome(Result.LATER, -1), Cause.RETRYING),
         (Outcome(Result.QUOTA_SPENT, 45009), Cause.QUOTA),
-        (Outcome(Result.TOO_FAST, 45011), Cause.RETRYING),
+        (Outcome(Result.TOO_FAST, 45011), Cause.HALTED),
         (Outcome(Result.NOT_PERMITTED, 48001), Cause.ACCOUNT),
         (Outcome(Result.ACCOUNT_REFUSED, 40125), Cause.ACCOUNT),
         (Outcome(Result.UNKNOWN), Cause.UNKNOWN),
         (Outcome(Result.WRONG, 44004), Cause.FAILED),
         (Outcome(Result.UNREACHABLE, 48002, refused="blocked"), Cause.BLOCKED),
+        (Outcome(Result.UNREACHABLE, 50002, refused="frozen"), Cause.FROZEN),
         (Outcome(Result.UNREACHABLE, 43004, refused="unfollowed"), Cause.NOT_FOLLOWING),
     ],
 )
