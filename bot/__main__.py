@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
-from bot.commands import serve, typed
+from bot.commands import serve, typed, typed_why
 from bot.commands.doctor import examine_installation
 from bot.commands.errors import CommandError
 from bot.commands.screen import say
@@ -165,6 +165,7 @@ def doctor(
 
 
 app.command(help="发一条广播，先看预告 / a broadcast, the forecast first")(typed.broadcast)
+app.command(help="一条推送为什么没到，一句话说清 / why a push hasn't arrived, in one sentence")(typed_why.explain)
 app.command(help="备份，运行着也行 / back up everything, also while it runs")(typed.backup)
 app.command(help="从备份恢复 / put a backup in the place of the data")(typed.restore)
 app.command(help="删除一个人的全部数据 / erase a person, with a report")(typed.erase)

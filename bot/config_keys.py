@@ -99,6 +99,7 @@ class Server(Section):
     public_url: Address = _key("", _ADDRESS)
     secret: str = _secret("至少 32 个字符，或留空", ".{32,}")
     metrics_token: str = _secret("一段文字，或留空")
+    api_token: str = _secret("至少 32 个字符，或留空", ".{32,}")
 
 
 class WeChat(Section):
@@ -231,6 +232,7 @@ class Templates(Section):
 class Privacy(Section):
     rebind_days: int = _whole(30, 0, 365, "天，0 表示不保留")
     inbound_days: int = _whole(7, 1, 30, "天")
+    count_links: bool = _key(True, "true 或 false")
     reply_minutes: int = _whole(10, 1, 1440, "分钟")
 
 

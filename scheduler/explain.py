@@ -77,7 +77,8 @@ def explain(db: Session, member_id: int, asking: Asking) -> Explanation:
     member = db.get_one(Member, member_id)
     if found := _of_roster(member, asking.asker):
         return Explanation(found)
-    rows = _read(db, col(Push.member_id) == member_id, col(Broadcast.starts_at) > asking.now - LOOK_BACK)
+    mine = (col(Push.member_id) == member_id, col(Broadcast.kind) != BroadcastKind.ANSWER)
+    rows = _read(db, *mine, col(Broadcast.starts_at) > asking.now - LOOK_BACK)
     if asking.asker is Asker.MEMBER:
         # What they don't know of yet they don't learn of here.
         rows = [row for row in rows if told(_cause(db, row, asking), Asker.MEMBER) is not Cause.NOTHING]
@@ -121,7 +122,7 @@ def _read(db: Session, *which: ColumnElement[bool]) -> list[Row[Any]]:
         )
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
-        .where(*which, col(Broadcast.kind) != BroadcastKind.ANSWER)
+        .where(*which)
         .order_by(col(Broadcast.starts_at).desc(), col(Push.id).desc())
     )
     return list(db.connection().execute(query).all())

@@ -39,6 +39,12 @@ class View:
         """The organisation's date."""
         return self.rules.hours.day(self.now)
 
+    @property
+    def common(self) -> dict[str, object]:
+        """What every sentence may use."""
+        organisation = self.config.organisation
+        return {"contact": organisation.contact or self.texts("common.contact"), "organisation": organisation.name}
+
     def moment(self, at: datetime | None) -> str:
         """A time on the organisation's clock."""
         return f"{at.astimezone(self.rules.hours.zone):%Y-%m-%d %H:%M}" if at else ""
@@ -142,7 +148,7 @@ def pushes(db: Session, view: View) -> Table:
         .join(Member, col(Member.id) == Push.member_id)
         .order_by(col(Push.broadcast_id), col(Push.id))
     )
-    names = ("id", "due", "name", "branch", "group", "what", "state", "sent", "cause")
+    names = ("id", "due", "name", "branch", "group", "what", "state", "sent", "cause", "acknowledged", "opened", "push")
     return view.titles(*names), (_push(*row, tree, view) for row in db.exec(query))
 
 
@@ -156,6 +162,9 @@ def _push(push: Push, broadcast: Broadcast, member: Member, tree: Tree, view: Vi
         view.texts(f"commands.push_{push.status}"),
         view.moment(push.sent_at),
         _cause(push, broadcast, member, view),
+        view.moment(push.acknowledged_at),
+        view.moment(push.opened_at),
+        str(push.id),
     ]
 
 
@@ -163,8 +172,8 @@ def _cause(push: Push, broadcast: Broadcast, member: Member, view: View) -> str:
     if not push.cause or push.status in (PushStatus.ACCEPTED, PushStatus.DELIVERED):
         return ""
     values = {
+        **view.common,
         "name": member.name,
-        "contact": view.config.organisation.contact or view.texts("common.contact"),
         "until": view.moment(broadcast.show_until),
         "time": f"{view.rules.hours.quiet_until:%H:%M}",
         "when": view.moment(push.sent_at or push.run_at),

@@ -13,6 +13,7 @@ from scheduler.cause import Cause
 
 from .conftest import Terminal
 
+EXTRA = ("回复收到", "打开链接", "推送编号")
 NOON = datetime(2026, 7, 1, 4, tzinfo=UTC)
 
 
@@ -62,13 +63,21 @@ def test_pushes_say_in_plain_words_what_became_of_them(terminal: Terminal) -> No
     terminal.imports()
     terminal.add(broadcast(BroadcastKind.TEXT, text="明天开会"))
     terminal.add(
-        Push(broadcast_id=1, member_id=1, status=PushStatus.ACCEPTED, run_at=NOON, sent_at=NOON, route="custom"),
+        Push(
+            broadcast_id=1,
+            member_id=1,
+            status=PushStatus.ACCEPTED,
+            run_at=NOON,
+            sent_at=NOON,
+            route="custom",
+            acknowledged_at=NOON,
+        ),
         Push(broadcast_id=1, member_id=2, status=PushStatus.HELD, run_at=NOON, cause="window"),
     )
     terminal.types("export", "pushes")
     window = "晨启明已超过两天没给公众号发消息，微信不允许主动发给本人；下次发消息时会自动收到。急事请打电话。"
     assert rows(terminal.folder / "pushes.csv") == [
-        ["编号", "应发时间", "姓名", "支部", "小组", "内容", "去向", "送出时间", "原因"],
+        ["编号", "应发时间", "姓名", "支部", "小组", "内容", "去向", "送出时间", "原因", *EXTRA],
         [
             "1",
             "2026-07-01 12:00",
@@ -79,8 +88,24 @@ def test_pushes_say_in_plain_words_what_became_of_them(terminal: Terminal) -> No
             "已送出",
             "2026-07-01 12:00",
             "",
+            "2026-07-01 12:00",
+            "",
+            "1",
         ],
-        ["1", "2026-07-01 12:00", "晨启明", "晨光支部", "第一小组", "广播「明天开会」", "下次来消息时附上", "", window],
+        [
+            "1",
+            "2026-07-01 12:00",
+            "晨启明",
+            "晨光支部",
+            "第一小组",
+            "广播「明天开会」",
+            "下次来消息时附上",
+            "",
+            window,
+            "",
+            "",
+            "2",
+        ],
     ]
 
 

@@ -1,0 +1,1 @@
+"""The admin console: for now what programs may ask, under `/console/api`."""
