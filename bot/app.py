@@ -9,8 +9,11 @@ from starlette.types import ASGIApp
 
 from bot import health
 from bot.config import Config
+from bot.console import api
 from bot.intake import Arrival, Intake
+from bot.links import Links
 from bot.notices import Notices, rules_of_notices, template_kinds
+from bot.pages import link
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.token_shelf import TokenShelf
@@ -69,7 +72,9 @@ class Product:
         self.database = Database(config.database.url)
         self.means = Means(config, self.texts, config.secret(), self.rules, Account(config.wechat.account))
         self.writer = Writer[Arrival](self.database)
-        wording = Wording(self.texts)
+        self.links = Links(config.server.public_url, self.means.secret)
+        led = bool(config.server.public_url) and config.privacy.count_links
+        self.wording = wording = Wording(self.texts, self.links if led else None)
         self.intake = Intake(self.means, self.clock, self.writer, RideAlong(self.means, wording))
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
@@ -150,4 +155,6 @@ class Product:
         self.webhook = self._callback()
         app.include_router(health.router(self))
         app.include_router(health.front_page(self))
+        app.include_router(api.router(self))
+        app.include_router(link.router(self))
         return CallbackFirst(app, self.webhook)

@@ -7,7 +7,20 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.handlers import bind, birthday, broadcast, checkin, follow, free, more, receipts, roster, study, why
+from bot.handlers import (
+    acknowledge,
+    bind,
+    birthday,
+    broadcast,
+    checkin,
+    follow,
+    free,
+    more,
+    receipts,
+    roster,
+    study,
+    why,
+)
 from bot.turn import Decide, Handle, Who
 from bot.wechat.inbound import Inbound
 
@@ -21,10 +34,14 @@ class Command:
     handle: Handle | None = None
     # A hot command decides without the database, in a batch with others.
     decide: Decide | None = None
+    # Whether it has to be told which push asks for a 「收到」.
+    asked: bool = False
 
 
-def _command(who: Who, pattern: str, handle: Handle | None = None, *, hot: Decide | None = None) -> Command:
-    return Command(re.compile(pattern, re.DOTALL), who, handle, hot)
+def _command(
+    who: Who, pattern: str, handle: Handle | None = None, *, hot: Decide | None = None, asked: bool = False
+) -> Command:
+    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked)
 
 
 # Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.
@@ -36,6 +53,12 @@ _END = r"[\s。.!！~～]*"
 
 COMMANDS: tuple[Command, ...] = (
     _command(Who.MEMBER, rf"(?:我要)?(?:打卡|已学)(?:{_GAP}(?P<note>.+))?{_END}", hot=checkin.check_in),
+    _command(
+        Who.MEMBER,
+        rf"(?:好的?{_LOOSE})?(?:已经?)?收到了?(?:{_LOOSE}谢谢)?{_END}",
+        hot=acknowledge.acknowledge,
+        asked=True,
+    ),
     _command(Who.ANYONE, rf"同意{_END}", follow.agree),
     _command(Who.ANYONE, rf"(?:不同意|拒绝){_END}", follow.decline),
     _command(Who.ANYONE, rf"详情{_END}", follow.details),
@@ -57,7 +80,13 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.ADMIN, rf"可以{_END}", birthday.approve),
     _command(Who.ADMIN, rf"祝贺先问我?{_END}", birthday.ask_first),
     _command(Who.ADMIN, rf"祝贺直接发{_END}", birthday.send_unasked),
-    _command(Who.ADMIN, rf"(?:广播|群发)(?:{_GAP}(?P<text>.+))?", broadcast.compose),
+    _command(
+        Who.ADMIN,
+        rf"(?:广播|群发)(?:{_GAP}(?P<asks>要回执)(?={_GAP}|$))?(?:{_GAP}(?P<text>.+))?",
+        broadcast.compose,
+    ),
+    _command(Who.ADMIN, rf"谁(?:还)?没有?回复?了?[?？]?{_END}", acknowledge.who_is_silent),
+    _command(Who.ADMIN, rf"谁(?:都)?(?:已经)?收到了?[?？]?{_END}", acknowledge.who_answered),
     _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", broadcast.confirm),
     _command(Who.ADMIN, rf"撤回{_END}", broadcast.take_back),
     _command(Who.ADMIN, rf"全部暂停{_END}", broadcast.pause_all),

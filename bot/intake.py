@@ -15,12 +15,13 @@ from sqlmodel import Session
 
 from bot.dispatch import Understood, understand
 from bot.gate import stopped
+from bot.handlers.acknowledge import LOOK_BACK
 from bot.ride_along import REPLY_BYTES, RideAlong
 from bot.texts import split
 from bot.turn import Answer, Apply, Means, Turn
 from bot.wechat.inbound import Format, Inbound, read_fields
 from bot.wechat.replies import render_text
-from models import follower, inbound
+from models import acknowledgement, follower, inbound
 from models.person import Person, persons
 from models.remainder import Remainder
 from models.window import MESSAGE, TAP, Rule, Window
@@ -130,7 +131,7 @@ class Intake:
             window = _window_after(person.window, a.inbound, now, self._means.config.wechat.window_rule)
             turns.append(Turn(a.inbound, person, now, self._means, window, a.understood.words))
         follower.heard_from(connection, [_ledger(turn) for turn in turns if turn.person.agreed_at])
-        return turns
+        return _asked(connection, fresh, turns, now)
 
     def _decide(self, connection: Connection, a: Arrival, turn: Turn) -> Answer:
         command = a.understood.command
@@ -141,6 +142,16 @@ class Intake:
             answer = stopped(db, turn, command.who) or command.handle(db, turn)
             db.flush()
         return answer
+
+
+def _asked(connection: Connection, fresh: Sequence[Arrival], turns: list[Turn], now: datetime) -> list[Turn]:
+    """The turns, those that say 「收到」 with the push they are about."""
+    saying = [turn.person.member_id for a, turn in zip(fresh, turns, strict=True) if a.understood.command.asked]
+    members = [member_id for member_id in saying if member_id is not None]
+    if not members:
+        return turns
+    found = acknowledgement.asked(connection, members, now - LOOK_BACK)
+    return [replace(turn, asked=found.get(turn.person.member_id or 0)) for turn in turns]
 
 
 def _window_after(window: Window, message: Inbound, now: datetime, rule: Rule) -> Window:

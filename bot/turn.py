@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.config import Config
 from bot.texts import Texts
 from bot.wechat.inbound import Inbound
+from models.acknowledgement import Asked
 from models.person import Person
 from models.role import RoleKind, roles_of
 from models.window import CLOSED, Window
@@ -61,6 +62,8 @@ class Turn:
     # What the message left of, or made of, the window; `person.window` is the one before it.
     window: Window = CLOSED
     words: Mapping[str, str] = field(default_factory=dict)
+    # What a 「收到」 would be about; only looked up where that is what was written.
+    asked: Asked | None = None
 
     @property
     def today(self) -> date:

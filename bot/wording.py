@@ -4,16 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.links import Links
 from bot.texts import Texts
 from models.broadcast import BroadcastKind
 from scheduler.messenger import Outgoing
 
 
 class Wording:
-    """Words pushes from one terminology pack: `wording(push)` is the whole text, never empty."""
+    """Words pushes from one terminology pack: `wording(push)` is the whole text, never empty.
 
-    def __init__(self, texts: Texts) -> None:
+    With `links`, links in it lead over our own address.
+    """
+
+    def __init__(self, texts: Texts, links: Links | None = None) -> None:
         self._texts = texts
+        self._links = links
         self._words: dict[BroadcastKind, Callable[[Outgoing], str]] = {
             BroadcastKind.TEXT: self._broadcast,
             BroadcastKind.TOPIC: lambda push: self.topic(push.facts),
@@ -25,7 +30,12 @@ class Wording:
         }
 
     def __call__(self, push: Outgoing) -> str:
-        """The text of a push."""
+        """The text of a push, as it is sent or shown."""
+        text = self.plain(push)
+        return self._links.led(push, text) if self._links else text
+
+    def plain(self, push: Outgoing) -> str:
+        """The text of a push, its links as they were written."""
         return self._words[BroadcastKind(push.kind)](push)
 
     def digest(self, texts: Sequence[str]) -> str:
@@ -50,12 +60,13 @@ class Wording:
         key = "broadcast.signature" if sender else "broadcast.signature_branch"
         return self._texts(key, branch=branch, sender=sender)
 
-    def signed(self, text: str, branch: str, sender: str) -> str:
-        """An admin's broadcast as its readers see it."""
-        return f"{text}\n{self.signature(branch, sender)}"
+    def signed(self, text: str, branch: str, sender: str, *, asks: bool = False) -> str:
+        """An admin's broadcast as its readers see it; with `asks`, how to answer that it arrived."""
+        lines = [text, self._texts("broadcast.asks")] if asks else [text]
+        return "\n".join([*lines, self.signature(branch, sender)])
 
     def _broadcast(self, push: Outgoing) -> str:
-        return self.signed(push.facts["text"], push.branch, push.sender)
+        return self.signed(push.facts["text"], push.branch, push.sender, asks=bool(push.facts.get("asks")))
 
     def _greeting(self, push: Outgoing) -> str:
         late = push.today > push.day

@@ -26,17 +26,18 @@ def confirmed(
     text: str,
     audience: dict[str, Any],
     now: datetime,
+    asks: bool = False,
 ) -> Broadcast:
     """A new broadcast of a text, signed by branch and author, that starts after the grace in which it can be recalled.
 
-    `audience` as in `scheduler.audience`. Its pushes are written by the next `tick`.
+    `audience` as in `scheduler.audience`; `asks` for an answer 「收到」. Its pushes are written by the next `tick`.
     """
     starts_at = now + timedelta(seconds=rules.grace_seconds)
     # What an admin has to say stays worth ringing for as long as it is shown; the night only delays it.
     ends = rules.shown_for(starts_at, rules.broadcast_show_days)
     broadcast = Broadcast(
         kind=BroadcastKind.TEXT,
-        facts={"text": text},
+        facts={"text": text, "asks": True} if asks else {"text": text},
         branch_id=branch_id,
         author_id=author_id,
         audience=audience,

@@ -134,7 +134,8 @@ def _explanation(db: Session, row: Row[Any], asking: Asking) -> Explanation:
         push_id=row.id,
         kind=BroadcastKind(row.kind),
         text=row.broadcast_facts.get("text", ""),
-        at=row.sent_at if row.status in _ARRIVED else row.starts_at,
+        # When a lost one went out wasn't recorded.
+        at=(row.status in _ARRIVED and row.sent_at) or row.starts_at,
         seen_at=_seen_at(row),
         until=row.show_until,
         wakes_at=asking.rules.hours.wakes_at(asking.now),

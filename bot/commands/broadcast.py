@@ -52,15 +52,16 @@ class Standing:
 
 
 async def send_broadcast(
-    product: Product, *, text: str, place: str, expected: int, at: str, grace: int | None
+    product: Product, *, text: str, place: str, expected: int, at: str, grace: int | None, asks: bool = False
 ) -> AsyncIterator[Event]:
     """Writes a broadcast for `expected` people, and follows it until it is settled.
 
-    `at` is an ISO time with a zone, or "" for as soon as the grace is over. The fact `broadcast` is its id.
+    `at` is an ISO time with a zone, or "" for as soon as the grace is over. `asks`: for a 「收到」. The fact
+    `broadcast` is its id.
     """
     rules = product.rules if grace is None else replace(product.rules, grace_seconds=grace)
     starts_at = datetime.fromisoformat(at) if at else None
-    broadcast = await product.writer.run(lambda db: _write(db, product, rules, text, place, expected, starts_at))
+    broadcast = await product.writer.run(lambda db: _write(db, product, rules, text, place, expected, starts_at, asks))
     yield Fact("broadcast", broadcast.id)
     if broadcast.starts_at - product.clock.now() > LONGEST_WAIT:
         yield Line(product.texts("commands.broadcast_later", time=_wall(product, broadcast.starts_at)), "good")
@@ -73,14 +74,23 @@ async def send_broadcast(
 
 
 def _write(
-    db: Session, product: Product, rules: Rules, text: str, place: str, expected: int, starts_at: datetime | None
+    db: Session,
+    product: Product,
+    rules: Rules,
+    text: str,
+    place: str,
+    expected: int,
+    starts_at: datetime | None,
+    asks: bool,
 ) -> Broadcast:
     now, node = product.clock.now(), find_node(db, place)
     people = audience.within(node.path)
     if forecast(db, people, product.means.account, rules, now).total != expected:
         raise CommandError("audience_changed")
     assert node.id is not None
-    broadcast = broadcasts.confirmed(db, rules, branch_id=node.id, author_id=None, text=text, audience=people, now=now)
+    broadcast = broadcasts.confirmed(
+        db, rules, branch_id=node.id, author_id=None, text=text, audience=people, now=now, asks=asks
+    )
     if starts_at and starts_at > broadcast.starts_at:
         later = starts_at - broadcast.starts_at
         broadcast.starts_at += later

@@ -36,6 +36,7 @@ def broadcast(
         str, typer.Option(help="支部或小组，不写就是全体 / a branch or group; everybody by default")
     ] = "",
     at: Annotated[str, typer.Option(help="几时发，如 09:00 或 2026-07-01 09:00 / when to send it")] = "",
+    receipt: Annotated[bool, typer.Option("--receipt", help="请收到的人回复 收到 / ask for an answer")] = False,
     yes: Yes = False,
     grace: Annotated[
         int | None, typer.Option(min=0, max=3600, help="多少秒内可以撤回 / seconds in which it can be taken back")
@@ -53,19 +54,19 @@ def broadcast(
         count = _ask_about_unknown(setting, resend_unknown, yes=yes)
         arguments: dict[str, Any] = {"broadcast_id": resend_unknown, "expected": count}
         raise typer.Exit(asyncio.run(_send(setting, "resend unknown", arguments)))
-    starts_at, count = _ask(setting, text, audience, at, grace, yes=yes)
+    starts_at, count = _ask(setting, text, audience, at, grace, asks=receipt, yes=yes)
     when = starts_at.isoformat() if starts_at else ""
-    arguments = {"text": text, "place": audience, "expected": count, "at": when, "grace": grace}
+    arguments = {"text": text, "place": audience, "expected": count, "at": when, "grace": grace, "asks": receipt}
     raise typer.Exit(asyncio.run(_send(setting, "broadcast", arguments)))
 
 
 def _ask(
-    setting: Setting, text: str, place: str, at: str, grace: int | None, *, yes: bool
+    setting: Setting, text: str, place: str, at: str, grace: int | None, *, asks: bool, yes: bool
 ) -> tuple[datetime | None, int]:
     """Shows the forecast and has its number typed; when to send, and to how many."""
     with setting.reading() as (db, view):
         node = find_node(db, place)
-        signed = Wording(view.texts).signed(text, node.name, "")
+        signed = Wording(view.texts).signed(text, node.name, "", asks=asks)
         if len(signed.encode()) > REPLY_BYTES:
             raise CommandError("text_too_long", limit=(REPLY_BYTES - len(signed.encode()) + len(text.encode())) // 3)
         rules = view.rules if grace is None else replace(view.rules, grace_seconds=grace)

@@ -20,13 +20,15 @@ QUESTION = "broadcast"
 def compose(db: Session, turn: Turn) -> Answer:
     """「广播 〈正文〉」: what will be sent, to whom, who sees it when; nothing is sent yet.
 
-    A text that begins with the name of a group, 「第二小组：…」, goes to that group only.
+    A text that begins with the name of a group, 「第二小组：…」, goes to that group only; 「广播 要回执 …」 asks
+    everybody to answer 「收到」.
     """
     root = _root(db, turn)
     node, text = _addressed(db, root, turn.words.get("text", ""))
     if not text:
         return Answer(turn.say("broadcast.empty"))
-    signed = Wording(turn.means.texts).signed(text, node.name, turn.person.name)
+    asks = "asks" in turn.words
+    signed = Wording(turn.means.texts).signed(text, node.name, turn.person.name, asks=asks)
     if len(signed.encode()) > REPLY_BYTES:
         # A Chinese character takes three bytes, and the signature some.
         return Answer(turn.say("broadcast.too_long", limit=(REPLY_BYTES - len(signed) + len(text)) // 3))
@@ -34,7 +36,7 @@ def compose(db: Session, turn: Turn) -> Answer:
     if not seen.total:
         return Answer(turn.say("broadcast.nobody"))
     minutes = turn.means.config.limits.question_minutes
-    facts = {"text": text, "branch_id": node.id, "count": seen.total}
+    facts = {"text": text, "branch_id": node.id, "count": seen.total, "asks": asks}
     open_question.ask(db, turn.person.openid, QUESTION, facts, turn.now + timedelta(minutes=minutes))
     return Answer(_forecast_text(turn, node, signed, seen, whole=node.id == root.id), alone=True)
 
@@ -87,6 +89,7 @@ def confirm(db: Session, turn: Turn) -> Answer:
         text=question.facts["text"],
         audience=audience.within(node.path),
         now=turn.now,
+        asks=question.facts.get("asks", False),
     )
     note(db, "broadcast", at=turn.now, by=turn.person.member_id, broadcast=broadcast.id, count=count)
     return Answer(turn.say("broadcast.confirmed", count=count, seconds=turn.means.rules.grace_seconds))

@@ -13,7 +13,10 @@ from models.follower import Follower, of_member
 from models.member import Member, Status
 
 # Said with the consent, so that a change of its wording can be told from an old agreement.
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
+
+# The first wording that says that opening a link in a push is noted.
+OPENING_COUNTS_SINCE = 2
 
 
 def subscribed(db: Session, turn: Turn) -> Answer:
