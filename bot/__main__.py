@@ -166,6 +166,7 @@ def doctor(
 
 app.command(help="发一条广播，先看预告 / a broadcast, the forecast first")(typed.broadcast)
 app.command(help="一条推送为什么没到，一句话说清 / why a push hasn't arrived, in one sentence")(typed_why.explain)
+app.command(help="现在主动发消息，谁收不到，怎么办 / whom nothing reaches now, and what to do")(typed_why.unreachable)
 app.command(help="备份，运行着也行 / back up everything, also while it runs")(typed.backup)
 app.command(help="从备份恢复 / put a backup in the place of the data")(typed.restore)
 app.command(help="删除一个人的全部数据 / erase a person, with a report")(typed.erase)

@@ -19,6 +19,7 @@ from bot.handlers import (
     receipts,
     roster,
     study,
+    unreachable,
     why,
 )
 from bot.turn import Decide, Handle, Who
@@ -74,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.LEADER, rf"绑定码{_LOOSE}{_NAME}{_END}", bind.issue_code),
     _command(Who.MEMBER, rf"为(?:什么|何){_LOOSE}我{_LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{_END}", why.why_not_me),
     _command(Who.LEADER, rf"为(?:什么|何){_LOOSE}{_NAME}?{_LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{_END}", why.why_not),
+    _command(Who.LEADER, rf"谁(?:都)?收不到(?:消息)?[?？]?{_END}", unreachable.who_is_unreachable),
     _command(Who.ADMIN, rf"今日转发{_END}", study.text_to_forward),
     _command(Who.ADMIN, rf"(?P<which>本月|下月)生日{_END}", birthday.month_list),
     _command(Who.ADMIN, rf"不发{_LOOSE}{_NAME}{_END}", birthday.strike),

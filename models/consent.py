@@ -1,6 +1,7 @@
 """Consent: what a member agreed to, when, and in which wording. It outlives the openid, as proof."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -22,7 +23,7 @@ def current(db: Session, member_id: int) -> Consent | None:
     return db.exec(query.order_by(col(Consent.id).desc())).first()
 
 
-def has_left(member_id: "ColumnElement[int] | int") -> ColumnElement[bool]:
+def has_left(member_id: Any) -> ColumnElement[bool]:
     """That a member without a phone had one and left: they withdrew their consent; for queries on Member."""
     withdrawn = exists().where(col(Consent.member_id) == member_id, col(Consent.withdrawn_at).is_not(None))
     return withdrawn.correlate_except(Consent)

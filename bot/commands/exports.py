@@ -20,7 +20,11 @@ from models.library import Book, Topic
 from models.member import Member, Precision
 from models.push import Push, PushStatus
 from models.role import Role, RoleKind, in_force
+from scheduler.cause import Asker
+from scheduler.explain import Asking
+from scheduler.routes import Account
 from scheduler.rules import Rules
+from scheduler.unreachable import unreachable as whom_nothing_reaches
 
 Table = tuple[Sequence[str], Iterator[Sequence[str]]]
 
@@ -38,6 +42,11 @@ class View:
     def today(self) -> date:
         """The organisation's date."""
         return self.rules.hours.day(self.now)
+
+    @property
+    def asking(self) -> Asking:
+        """What questions about reach are asked with: the operator sees what admins see."""
+        return Asking(Asker.ADMIN, Account(self.config.wechat.account), self.rules, self.now)
 
     @property
     def common(self) -> dict[str, object]:
@@ -182,10 +191,22 @@ def _cause(push: Push, broadcast: Broadcast, member: Member, view: View) -> str:
     return view.texts(f"why.{push.cause}", **values)
 
 
+def unreachable(db: Session, view: View) -> Table:
+    """Whom a message wouldn't reach now, why, and what to do."""
+    tree = Tree.read(db)
+    # Every path begins so: the whole organisation.
+    found = whom_nothing_reaches(db, "/", view.asking)
+    return view.titles("name", "branch", "group", "cause", "remedy"), (
+        [*_who(one.member, tree), *(view.texts(f"unreachable.{part}_{one.cause}") for part in ("why", "do"))]
+        for one in found
+    )
+
+
 EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {
     "members": members,
     "checkins": checkins,
     "pushes": pushes,
+    "unreachable": unreachable,
     "topics": topics,
     "books": books,
 }

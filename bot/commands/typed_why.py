@@ -1,17 +1,18 @@
-"""`explain`, as it is typed."""
+"""`explain` and `unreachable`, as they are typed."""
 
 from typing import Annotated
 
 import typer
 
 from bot.commands.errors import CommandError
+from bot.commands.places import find_node
 from bot.commands.screen import say
 from bot.commands.setting import setting_of
 from bot.explained import explained, plain
+from bot.handlers.unreachable import lines
 from bot.reasons import Reasons
-from scheduler.cause import Asker
-from scheduler.explain import Asking
-from scheduler.routes import Account
+from scheduler.unreachable import by_cause
+from scheduler.unreachable import unreachable as whom_nothing_reaches
 
 
 def explain(
@@ -29,9 +30,25 @@ def explain(
         raise CommandError("explain_usage")
     setting = setting_of(ctx)
     with setting.reading() as (db, view):
-        asking = Asking(Asker.ADMIN, Account(setting.config.wechat.account), view.rules, view.now)
-        found = explained(db, push, member, asking, Reasons(view.texts, view.rules.hours.zone, view.common))
+        found = explained(db, push, member, view.asking, Reasons(view.texts, view.rules.hours.zone, view.common))
     say(found.sentence)
     if details:
         for name, value in plain(found.details, view.moment).items():
             say(f"{name}: {'-' if value in (None, '') else value}")
+
+
+def unreachable(
+    ctx: typer.Context,
+    group: Annotated[str, typer.Option(help="只要一个小组或支部 / one group or branch only")] = "",
+) -> None:
+    """Whom a message wouldn't reach now, by cause, all by name; reads only."""
+    setting = setting_of(ctx)
+    with setting.reading() as (db, view):
+        names = by_cause(whom_nothing_reaches(db, find_node(db, group).path, view.asking))
+    if not names:
+        say(view.texts("unreachable.nobody"), "good")
+        return
+    count = sum(len(of_cause) for of_cause in names.values())
+    say(view.texts("unreachable.head", count=count))
+    for line in lines(view.texts, names, most=count):
+        say(line)
