@@ -79,7 +79,7 @@ class Product:
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
-        messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts))
+        messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts, wording.link))
         self.engine = self._engine(messenger)
 
     @asynccontextmanager

@@ -67,10 +67,18 @@ class Links:
         for place, (begin, end) in enumerate(links_in(text)[: 256**_PLACE]):
             # What is ours already leads here.
             if not text[begin:end].startswith(f"{self._base}/"):
-                parts += [text[last:begin], self._base, PATH, self.sign(Mark(push.id, place, push.day + LIFETIME))]
+                parts += [text[last:begin], self._address(push, place)]
                 last = end
         led = "".join([*parts, text[last:]])
         return led if len(led.encode()) <= TEXT_BYTES else text
+
+    def led_link(self, push: Outgoing, text: str, link: str) -> str:
+        """One link of a push's text, led over here; as it was if the text doesn't have it."""
+        places = [place for place, (begin, end) in enumerate(links_in(text)) if text[begin:end] == link]
+        return self._address(push, places[0]) if places and push.kind in _LED else link
+
+    def _address(self, push: Outgoing, place: int) -> str:
+        return f"{self._base}{PATH}{self.sign(Mark(push.id, place, push.day + LIFETIME))}"
 
     def sign(self, mark: Mark) -> str:
         """The mark as the end of an address."""

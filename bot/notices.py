@@ -1,6 +1,6 @@
 """From a push to the fields of a template: the operator's patterns, filled with what the push is about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.config import Config
 from bot.config_keys import Form
@@ -24,15 +24,19 @@ def template_kinds(config: Config) -> frozenset[str]:
 
 
 class Notices:
-    """Fills templates: `notices(route, push)` is the notice, None where the push's kind has no template there."""
+    """Fills templates: `notices(route, push)` is the notice, None where the push's kind has no template there.
 
-    def __init__(self, config: Config, texts: Texts) -> None:
+    `link(push)` is the address that a tap on it opens.
+    """
+
+    def __init__(self, config: Config, texts: Texts, link: Callable[[Outgoing], str]) -> None:
         self._forms: Mapping[Route, Mapping[str, Form | None]] = {
             Route.SUBSCRIPTION: dict(config.notices),
             Route.TEMPLATE: dict(config.templates),
         }
         self._organisation = config.organisation.name
         self._texts = texts
+        self._link = link
 
     def __call__(self, route: Route, push: Outgoing) -> Notice | None:
         """The notice for a push by subscription notice or template message."""
@@ -41,14 +45,13 @@ class Notices:
             return None
         words = self._words(push)
         values = {key: shortened(key, _filled(pattern, words)) for key, pattern in form.fields.items()}
-        link = str(push.facts.get("link") or "")
         return Notice(
             openid=push.openid,
             template_id=form.template,
             values=values,
             # Told apart from any other push, and the same at every try.
             key=f"push-{push.id}" if route is Route.TEMPLATE else "",
-            url=link if link.startswith(("http://", "https://")) else "",
+            url=self._link(push),
         )
 
     def _words(self, push: Outgoing) -> dict[str, str]:

@@ -34,6 +34,13 @@ class Wording:
         text = self.plain(push)
         return self._links.led(push, text) if self._links else text
 
+    def link(self, push: Outgoing) -> str:
+        """Where the link beside a push's words leads, for routes that carry it apart from them; "" for none."""
+        link = str(push.facts.get("link") or "")
+        if not link.startswith(("http://", "https://")):
+            return ""
+        return self._links.led_link(push, self.plain(push), link) if self._links else link
+
     def plain(self, push: Outgoing) -> str:
         """The text of a push, its links as they were written."""
         return self._words[BroadcastKind(push.kind)](push)

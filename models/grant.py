@@ -38,6 +38,12 @@ def left(connection: Connection, openids: Collection[str], template_ids: Collect
     return {(openid, template_id): count for openid, template_id, count in connection.execute(query)}
 
 
+def holders(connection: Connection, template_id: str) -> set[str]:
+    """All followers to whom one of this template is left."""
+    some = (col(Grant.template_id) == template_id, col(Grant.left) > 0)
+    return set(connection.execute(select(col(Grant.openid)).where(*some)).scalars())
+
+
 def is_spent(connection: Connection, openid: str, template_id: str) -> bool:
     """Whether there were some, and all of them are used."""
     this = (col(Grant.openid) == openid, col(Grant.template_id) == template_id, col(Grant.left) <= 0)

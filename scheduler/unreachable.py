@@ -1,6 +1,6 @@
 """Whom a broadcast that goes out now wouldn't reach by itself, and why; what to do about each is in `bot/texts`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -50,7 +50,7 @@ def unreachable(db: Session, path: str, asking: Asking) -> list[Unreached]:
         .order_by(col(Branch.path), col(Member.name), col(Member.id))
     )
     rows = db.exec(query).all()
-    granted = _granted(db, [row.openid for row in rows if row.openid], asking)
+    granted = _granted(db, asking)
     found = [Unreached(row.Member, cause) for row in rows if (cause := _cause(row, row.openid in granted, asking))]
     return _in_order([Unreached(one.member, _as_told(one.cause, asking.asker)) for one in found])
 
@@ -71,10 +71,10 @@ def _as_told(cause: Cause, asker: Asker) -> Cause:
     return cause if told(cause, asker) is cause else Cause.NO_WECHAT
 
 
-def _granted(db: Session, openids: Collection[str], asking: Asking) -> set[str]:
+def _granted(db: Session, asking: Asking) -> set[str]:
     """Those whom a subscription notice about a broadcast would reach."""
     notice = asking.rules.notices.get(BroadcastKind.TEXT) if asking.account.may_notify else None
-    return {openid for openid, _ in grant.left(db.connection(), openids, [notice.template_id])} if notice else set()
+    return grant.holders(db.connection(), notice.template_id) if notice else set()
 
 
 def _cause(row: Any, granted: bool, asking: Asking) -> Cause | None:

@@ -1,5 +1,6 @@
 """Links in pushes: signed, nobody's name in them, leading nowhere but where the push leads."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.links import LIFETIME, Links, Mark, links_in
+from bot.texts import Texts
+from bot.wording import Wording
 from models.broadcast import BroadcastKind
 from scheduler.messenger import Outgoing
 
@@ -117,3 +120,17 @@ def test_a_text_that_would_grow_too_long_is_left_as_it_was() -> None:
     text = "长" * 650 + " http://a.cn"
     assert LINKS.led(push(), text) == text
     assert LINKS.read(LINKS.sign(Mark(1, 0, DAY + timedelta(days=1)))) is not None
+
+
+def test_a_link_beside_the_words_leads_over_here_too() -> None:
+    texts = Texts.load("party")
+    topic = replace(
+        push(BroadcastKind.TOPIC), facts={"title": "甲", "link": "https://a.cn/b", "summary": "http://c.cn"}
+    )
+    token = Wording(texts, LINKS).link(topic).removeprefix(f"{BASE}/m/l/")
+    mark = LINKS.read(token)
+    assert mark is not None
+    assert found_in(Wording(texts).plain(topic))[mark.place] == "https://a.cn/b"
+    assert Wording(texts).link(topic) == "https://a.cn/b"
+    for link in ("", "javascript:alert(1)", "weixin://dl"):
+        assert Wording(texts, LINKS).link(replace(topic, facts={"title": "甲", "link": link})) == ""

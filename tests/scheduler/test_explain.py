@@ -1,17 +1,22 @@
 """Why somebody hasn't got it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import Session
 
-from models.broadcast import Broadcast
+from models import grant
+from models.broadcast import Broadcast, BroadcastKind
+from models.consent import Consent
 from models.member import Member, Status
 from scheduler import broadcasts
 from scheduler.cause import Asker, Cause
 from scheduler.explain import Asking, Explanation, explain
 from scheduler.messenger import Outcome, Result
 from scheduler.routes import Account
+from scheduler.rules import Notice
+from scheduler.unreachable import Unreached, unreachable
 from tests.scheduler.stage import Stage, at
 
 NINE = at(1, 9)
@@ -131,3 +136,36 @@ async def test_the_one_that_is_missing_is_explained_not_the_one_that_came(stage:
     assert [push.status for push in stage.pushes()] == ["held", "accepted"]
     found = why(stage, one)
     assert (found.cause, found.text) == (Cause.LATE, "早上的")
+
+
+async def test_notices_that_were_accepted_and_are_used_up(stage: Stage) -> None:
+    stage.rules = replace(stage.rules, notices={BroadcastKind.TEXT: Notice("TPL")})
+    stage.deliverer = stage.another_deliverer()
+    accepted, never = (stage.reachable(name, until=NINE - LATER) for name in ("点过两次", "没点过"))
+    for _ in range(2):
+        stage.write(lambda db: grant.accepted(db.connection(), f"o{accepted}", "TPL"))
+    lacking = [(one.member.name, one.cause) for one in unreached(stage)]
+    assert lacking == [("没点过", Cause.WINDOW)]
+    for number in range(3):
+        stage.broadcast(f"第{number}件事。", NINE)
+    await stage.run(SENT)
+    assert [why(stage, member_id).cause for member_id in (accepted, never)] == [Cause.NO_GRANT, Cause.WINDOW]
+    assert [one.member.name for one in unreached(stage)] == ["没点过", "点过两次"]
+
+
+def unreached(stage: Stage) -> list[Unreached]:
+    asking = Asking(Asker.ADMIN, stage.account, stage.rules, SENT)
+    return stage.read(lambda db: unreachable(db, "/", asking))
+
+
+async def test_whoever_came_and_left_is_told_from_whoever_never_came(stage: Stage) -> None:
+    left, never = stage.member("离开的"), stage.member("没来过")
+    stage.add(Consent(member_id=left, version="2", keeps_record=True, agreed_at=NINE, withdrawn_at=NINE))
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+    assert [why(stage, member_id).cause for member_id in (left, never)] == [Cause.NOT_FOLLOWING, Cause.NOT_BOUND]
+    assert why(stage, left, asker=Asker.LEADER).cause is Cause.NOT_BY_STATUS
+    assert [(one.member.name, one.cause) for one in unreached(stage)] == [
+        ("没来过", Cause.NOT_BOUND),
+        ("离开的", Cause.NOT_FOLLOWING),
+    ]
