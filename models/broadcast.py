@@ -21,6 +21,10 @@ class BroadcastKind(StrEnum):
     ANSWER = "answer"
 
 
+# What says the same to everybody it is for: it may be sent to many at once, and into a group.
+SAME_FOR_ALL = (BroadcastKind.TEXT, BroadcastKind.TOPIC, BroadcastKind.BOOK)
+
+
 class BroadcastState(StrEnum):
     """`waiting` for the secretary's word, `open` to be sent, `paused`, `recalled`, or `settled`: nothing left to do."""
 

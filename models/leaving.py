@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from models import checkin, consent
+from models import checkin, consent, mass
 from models.birthday import BirthdayWords
 from models.departure import Departure
 from models.follower import Follower
@@ -28,6 +28,7 @@ def unfollow(db: Session, openid: str, *, now: datetime, openid_digest: str | No
     connection = db.connection()
     for table in (OpenQuestion, Remainder, Grant, Receipt):
         connection.execute(delete(table).where(col(table.openid) == openid))
+    mass.forget(connection, openid)
     # The keys stay, so that a late repeat isn't answered as new; they no longer say whose they were. Older ones than
     # these say so no more (scheduler/cleanup.py).
     recent = (col(InboundKey.at) > now - ANSWERS_ARE_KEPT, col(InboundKey.openid) == openid)

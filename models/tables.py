@@ -12,6 +12,7 @@ from models.bind_code import BindCode
 from models.birthday import BirthdayStrike, BirthdayWords
 from models.branch import Branch
 from models.broadcast import Broadcast
+from models.channel import Channel, Posting
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
@@ -21,6 +22,7 @@ from models.halt import Halt
 from models.inbound import InboundKey
 from models.kept_token import KeptToken
 from models.library import Book, Topic
+from models.mass import MassCopy, MassReceipt, MassSend
 from models.member import Member
 from models.open_question import OpenQuestion
 from models.pause import Pause
@@ -69,6 +71,7 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
+    Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),
     Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),
     Personal(BirthdayStrike, "member_id", "no greeting on a day", "until erased"),
     Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
@@ -76,4 +79,7 @@ PERSONAL: tuple[Personal, ...] = (
 )
 
 # Tables without personal data of their own.
-IMPERSONAL: tuple[type[SQLModel], ...] = (Branch, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken)
+IMPERSONAL: tuple[type[SQLModel], ...] = (
+    *(Branch, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
+    *(MassSend, MassReceipt, Channel, Posting),
+)

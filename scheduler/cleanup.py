@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from models.bind_code import BindCode
 from models.departure import Departure
 from models.inbound import InboundKey
+from models.mass import MassCopy, MassReceipt, ordered_before
 from models.open_question import OpenQuestion
 from models.receipt import Receipt
 from models.remainder import Remainder
@@ -24,6 +25,8 @@ QUESTION_DAYS = 1
 REMAINDER_DAYS = 1
 # By then the call that a receipt is about has come back, or its process is dead.
 RECEIPT_DAYS = 1
+# A mass message counts until the month is over; a receipt waits no longer than its job can last.
+MASS_DAYS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,9 @@ class Cleaner:
             (col(Departure.openid_digest), col(Departure.left_at) < now - timedelta(days=kept.rebind_days)),
             (col(Receipt.msg_id), col(Receipt.at) < now - timedelta(days=RECEIPT_DAYS)),
             (col(BindCode.member_id), col(BindCode.expires_at) < now),
+            (col(MassCopy.mass_id), col(MassCopy.mass_id).in_(ordered_before(now - timedelta(days=MASS_DAYS)))),
+            # What nobody here sent: mass messages made in the console.
+            (col(MassReceipt.msg_id), col(MassReceipt.at) < now - timedelta(days=MASS_DAYS)),
         ]
         for key, old in over:
             await self._repeat(partial(_forget, key=key, old=old))

@@ -15,6 +15,7 @@ from models.audit import Audit, note
 from models.birthday import BirthdayStrike
 from models.broadcast import Broadcast, BroadcastKind
 from models.follower import Follower
+from models.mass import MassSend
 from models.member import Member
 from models.pause import Pause
 from models.push import Push
@@ -26,6 +27,7 @@ TRACES: tuple[tuple[type[SQLModel], str], ...] = (
     (Audit, "member_id"),
     (Broadcast, "author_id"),
     (Pause, "by_member_id"),
+    (MassSend, "ordered_by"),
     (BirthdayStrike, "by_member_id"),
 )
 

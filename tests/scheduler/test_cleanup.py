@@ -7,7 +7,9 @@ from sqlmodel import SQLModel, select
 from models.bind_code import BindCode
 from models.departure import Departure
 from models.inbound import InboundKey
+from models.mass import MassCopy, MassReceipt, MassSend
 from models.open_question import OpenQuestion
+from models.push import Push
 from models.remainder import Remainder
 from scheduler.cleanup import BATCH, Cleaner, Retention
 from tests.scheduler.stage import Stage, at
@@ -32,6 +34,19 @@ async def test_each_thing_goes_when_its_time_is_over(stage: Stage) -> None:
         )
     await Cleaner(stage.writer, Retention()).clean(NOW)
     assert [left(stage, table) for table in (InboundKey, OpenQuestion, Remainder, Departure, BindCode)] == [1] * 5
+
+
+async def test_copies_of_mass_messages_and_strangers_receipts_go_after_two_months(stage: Stage) -> None:
+    member = stage.reachable("小爱", until=NOW)
+    broadcast = stage.broadcast("开会。", NOW)
+    for part, then in enumerate((NOW - timedelta(days=63), NOW), 1):
+        push = stage.add(Push(broadcast_id=broadcast, member_id=member, run_at=NOW)) if part == 1 else 1
+        sent = MassSend(broadcast_id=broadcast, part=part, ordered_at=then, key=f"cz-{part}", starts_at=then)
+        mass_id = stage.add(sent)
+        stage.add(MassCopy(mass_id=mass_id, push_id=push, member_id=member, openid=f"o{member}"))
+        stage.add(MassReceipt(msg_id=part, at=then, status="send success", total=1, filtered=1, sent=1, errors=0))
+    await Cleaner(stage.writer, Retention()).clean(NOW)
+    assert [left(stage, table) for table in (MassSend, MassCopy, MassReceipt)] == [2, 1, 1]
 
 
 async def test_answers_go_after_minutes_and_keys_stay_for_days(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from models.consent import Consent
 from models.departure import Departure
 from models.follower import Follower
 from models.inbound import InboundKey
+from models.mass import MassCopy, MassSend
 from models.member import Member
 from models.open_question import OpenQuestion
 from models.pause import Pause
@@ -44,6 +45,8 @@ def a_whole_life(terminal: Terminal) -> None:
         broadcast(kind=BroadcastKind.ANSWER, facts={"text": "本月打卡 3 天"}),
         broadcast(kind=BroadcastKind.BIRTHDAY_LIST, facts=listed),
     )
+    terminal.add(MassSend(broadcast_id=1, part=1, ordered_by=MIAN, ordered_at=NOW, key="cz-1", starts_at=NOW))
+    terminal.add(Push(broadcast_id=1, member_id=MIAN, run_at=NOW))
     terminal.add(
         OpenQuestion(openid=OPENID, kind="words", expires_at=NOW + timedelta(hours=1)),
         Remainder(openid=OPENID, text="其余", at=NOW),
@@ -52,8 +55,8 @@ def a_whole_life(terminal: Terminal) -> None:
         Consent(member_id=MIAN, version="1", keeps_record=True, agreed_at=NOW),
         CheckIn(member_id=MIAN, day=TODAY, at=NOW),
         Streak(member_id=MIAN, length=1, last_day=TODAY),
-        Push(broadcast_id=1, member_id=MIAN, run_at=NOW),
         Push(broadcast_id=2, member_id=MIAN, run_at=NOW),
+        MassCopy(mass_id=1, push_id=1, member_id=MIAN, openid=OPENID),
         BirthdayWords(member_id=MIAN, at=NOW, words="谢谢"),
         BirthdayStrike(member_id=MIAN, day=TODAY, by_member_id=1),
         BirthdayStrike(member_id=2, day=TODAY, by_member_id=MIAN),
@@ -80,7 +83,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "消息编号与回答：1 条",
             "绑定码：1 条",
         ),
-        *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条", "感言：1 条", "不发祝贺的日子：1 条"),
+        *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
+        *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
         *("离开的记号：1 条", "在别处参加活动：1 条", "角色：1 条", "名册：1 条", "林小满的数据已全部删除。"),
     }
     for part in PERSONAL:
