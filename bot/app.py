@@ -21,6 +21,7 @@ from bot.turn import Means
 from bot.webhook import CallbackFirst, Webhook
 from bot.wechat.client import Client, Transport
 from bot.wechat.codec import Codec
+from bot.wechat.mass_messenger import WechatMassMessenger
 from bot.wechat.messenger import WechatMessenger
 from bot.wording import Wording
 from models.database import Database
@@ -31,6 +32,7 @@ from scheduler.cleanup import Cleaner, Retention
 from scheduler.clock import Clock
 from scheduler.deliver import Deliverer
 from scheduler.jobs import Engine
+from scheduler.mass_sending import MassSender
 from scheduler.routes import Account
 from scheduler.rules import Rules
 
@@ -80,7 +82,7 @@ class Product:
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
         messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts, wording.link))
-        self.engine = self._engine(messenger)
+        self.engine = self._engine(messenger, wording)
 
     @asynccontextmanager
     async def running(self, *, jobs: bool = False) -> AsyncIterator["Product"]:
@@ -113,7 +115,7 @@ class Product:
             transport=transport,
         )
 
-    def _engine(self, messenger: WechatMessenger) -> Engine:
+    def _engine(self, messenger: WechatMessenger, wording: Wording) -> Engine:
         privacy = self.config.privacy
         retention = Retention(privacy.inbound_days, privacy.reply_minutes, privacy.rebind_days)
         alone = self.database.is_sqlite
@@ -128,7 +130,15 @@ class Product:
         )
         cleaner = Cleaner(self.writer, retention)
         clock_url = self.config.development.clock_url
-        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url)
+        mass = MassSender(
+            self.writer,
+            WechatMassMessenger(self.client, wording, self.texts),
+            self.clock,
+            self.rules,
+            lambda: self.means.account,
+            alone=alone,
+        )
+        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url, (mass,))
 
     async def catch_up(self) -> None:
         """Plans everything that is due, and sends it; what the jobs do by themselves, done now."""

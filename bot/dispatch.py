@@ -15,6 +15,7 @@ from bot.handlers import (
     checkin,
     follow,
     free,
+    mass,
     more,
     receipts,
     roster,
@@ -87,9 +88,10 @@ COMMANDS: tuple[Command, ...] = (
         rf"(?:广播|群发)(?:{_GAP}(?P<asks>要回执)(?={_GAP}|$))?(?:{_GAP}(?P<text>.+))?",
         broadcast.compose,
     ),
+    _command(Who.ADMIN, rf"群发(?:剩下|其余)的{_END}", mass.propose),
     _command(Who.ADMIN, rf"谁(?:还)?没有?回复?了?[?？]?{_END}", acknowledge.who_is_silent),
     _command(Who.ADMIN, rf"谁(?:都)?(?:已经)?收到了?[?？]?{_END}", acknowledge.who_answered),
-    _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", broadcast.confirm),
+    _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", mass.confirm),
     _command(Who.ADMIN, rf"撤回{_END}", broadcast.take_back),
     _command(Who.ADMIN, rf"全部暂停{_END}", broadcast.pause_all),
     _command(Who.ADMIN, rf"恢复{_END}", broadcast.resume_all),
@@ -108,6 +110,7 @@ EVENTS: dict[str, Command] = {
     "subscribe_msg_change_event": Command(re.compile(""), Who.ANYONE, receipts.chose),
     "subscribe_msg_sent_event": Command(re.compile(""), Who.ANYONE, receipts.notice_came),
     "templatesendjobfinish": Command(re.compile(""), Who.ANYONE, receipts.template_came),
+    "masssendjobfinish": Command(re.compile(""), Who.ANYONE, mass.receipt),
 }
 
 # Menu taps carry a key that reads as the command it stands for.

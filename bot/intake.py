@@ -31,6 +31,9 @@ from scheduler.late_answer import owe_answer
 
 logger = logging.getLogger(__name__)
 
+# These come from somebody who leaves, or from the platform itself: no follower is to be kept of them.
+_NOBODY = ("unsubscribe", "masssendjobfinish")
+
 _TAPS = ("click", "scan", "subscribe", "scancode_push", "scancode_waitmsg")
 
 
@@ -122,7 +125,7 @@ class Intake:
     def _turns(self, connection: Connection, fresh: list[Arrival], now: datetime) -> list[Turn]:
         """Who wrote, with the window their message opened."""
         known = persons(connection, [a.openid for a in fresh], self._means.hours.study_day(now))
-        unknown = [a.openid for a in fresh if a.openid not in known and a.inbound.event != "unsubscribe"]
+        unknown = [a.openid for a in fresh if a.openid not in known and a.inbound.event not in _NOBODY]
         if unknown:
             follower.arrived(connection, [{"openid": openid, "followed_at": now} for openid in unknown])
         turns = []

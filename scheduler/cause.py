@@ -36,6 +36,7 @@ class Cause(StrEnum):
     NO_GRANT = "no_grant"
     POLICY = "policy"
     LATE = "late"
+    MASS_FAILED = "mass_failed"
     # Somebody has to do something.
     NOT_BOUND = "not_bound"
     NOT_AGREED = "not_agreed"
@@ -70,7 +71,7 @@ BY_ITSELF = frozenset(
 NEXT_MESSAGE = frozenset(
     {
         *(Cause.WINDOW, Cause.WINDOW_NEVER, Cause.COUNT_USED, Cause.NO_PUSH),
-        *(Cause.NO_GRANT, Cause.POLICY, Cause.LATE),
+        *(Cause.NO_GRANT, Cause.POLICY, Cause.LATE, Cause.MASS_FAILED),
     }
 )
 SOMEBODY = frozenset(

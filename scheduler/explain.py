@@ -214,6 +214,8 @@ def _closer(db: Session, row: Row[Any], cause: Cause, asking: Asking) -> Cause:
         return REFUSED.get(row.refused, cause)
     if cause is Cause.NOT_BOUND:
         return _without_phone(db, row.member_id)
+    if cause in (Cause.WINDOW, Cause.COUNT_USED) and row.cause == Cause.MASS_FAILED:
+        return Cause.MASS_FAILED
     if cause in (Cause.WINDOW, Cause.COUNT_USED) and _is_spent(db, row, asking):
         return Cause.NO_GRANT
     return Cause.WINDOW_NEVER if cause is Cause.WINDOW and row.window_until is None else cause

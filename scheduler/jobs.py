@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -30,6 +30,19 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
+class Loop(Protocol):
+    """Something with its own memory that runs again and again, and has to be closed."""
+
+    name: str
+    seconds: float
+
+    async def run(self) -> None:
+        """Does what is due."""
+
+    async def close(self) -> None:
+        """Begins nothing more, and waits for what is under way."""
+
+
 class Engine:
     """The clock of one process: plans, delivers, cleans up, and follows an emulator's clock where there is one."""
 
@@ -41,6 +54,7 @@ class Engine:
         deliverer: Deliverer,
         cleaner: Cleaner,
         clock_url: str = "",
+        loops: Sequence[Loop] = (),
     ) -> None:
         self._writer = writer
         self._clock = clock
@@ -48,6 +62,7 @@ class Engine:
         self._deliverer = deliverer
         self._cleaner = cleaner
         self._clock_url = clock_url
+        self._loops = loops
         self._scheduler = AsyncIOScheduler()
 
     @property
@@ -57,12 +72,15 @@ class Engine:
             Job("tick", 5, self._tick),
             Job("deliver", 1, self._deliverer.deliver),
             Job("clean up", 300, self._clean),
+            *(Job(loop.name, loop.seconds, loop.run) for loop in self._loops),
         )
         return (*jobs, Job("follow", 1, self._follow)) if self._clock_url else jobs
 
     async def catch_up(self) -> None:
         """Plans and sends what is due now, and returns when that is done: after a jump of the clock."""
         await self._tick()
+        for loop in self._loops:
+            await loop.run()
         await self._deliverer.deliver()
 
     def start(self, names: Collection[str] | None = None) -> None:
@@ -86,6 +104,8 @@ class Engine:
         if self._scheduler.running:
             self._scheduler.pause()
         await self._deliverer.close()
+        for loop in self._loops:
+            await loop.close()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             # The shutdown itself runs on the loop's next turn.

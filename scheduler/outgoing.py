@@ -70,6 +70,23 @@ def outgoing(row: Any, broadcast: Mapping[str, Any], rules: Rules, now: datetime
     )
 
 
+def shared(connection: Connection, broadcast: Broadcast, rules: Rules, now: datetime) -> Outgoing:
+    """A broadcast as it is the same for everybody: what has no member of its own."""
+    assert broadcast.id is not None
+    return Outgoing(
+        id=0,
+        broadcast_id=broadcast.id,
+        member_id=0,
+        openid="",
+        name="",
+        kind=BroadcastKind(broadcast.kind),
+        day=rules.hours.day(broadcast.starts_at),
+        today=rules.hours.day(now),
+        due=broadcast.starts_at.astimezone(rules.hours.zone),
+        **facts_of(connection, {broadcast.id})[broadcast.id],
+    )
+
+
 def facts_of(connection: Connection, broadcast_ids: set[int]) -> dict[int, dict[str, Any]]:
     """What the pushes of a broadcast share (facts, branch, sender), read once for all of them."""
     rows = _shared.run(connection, [{"id": broadcast_id} for broadcast_id in broadcast_ids])

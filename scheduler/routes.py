@@ -20,6 +20,7 @@ class Route(StrEnum):
     CUSTOM = "custom"
     SUBSCRIPTION = "subscription"
     TEMPLATE = "template"
+    MASS = "mass"
     HELD = "held"
     EXPIRED = "expired"
 

@@ -7,6 +7,7 @@ from bot.commands.codes import issue_codes
 from bot.commands.erase import erase
 from bot.commands.events import Event
 from bot.commands.imports import import_books, import_members, import_topics
+from bot.commands.mass import send_mass
 
 COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "import members": import_members,
@@ -16,8 +17,9 @@ COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "broadcast": send_broadcast,
     "resend unknown": resend_unknown,
     "recall": recall,
+    "mass": send_mass,
     "erase": erase,
 }
 
 # These send: where no server runs to do it, they run the engine themselves.
-SENDING = frozenset({"broadcast", "resend unknown"})
+SENDING = frozenset({"broadcast", "resend unknown", "mass"})

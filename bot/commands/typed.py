@@ -19,6 +19,7 @@ from bot.commands.places import find_member, find_node
 from bot.commands.screen import Bar, say, show
 from bot.commands.serve import owning_if_sqlite
 from bot.commands.setting import Setting, setting_of
+from bot.commands.typed_mass import order_mass
 from bot.ride_along import REPLY_BYTES
 from bot.wording import Wording
 from scheduler import audience as audiences
@@ -45,11 +46,17 @@ def broadcast(
         int | None,
         typer.Option(metavar="ID", help="把一次广播里说不准是否收到的再发一遍 / send again what may not have arrived"),
     ] = None,
+    mass: Annotated[
+        int | None,
+        typer.Option(metavar="ID", help="把一次广播里没送到的人用群发补上 / mass-send it to whom it hasn't reached"),
+    ] = None,
 ) -> None:
     """The forecast first; then, once confirmed, the broadcast, with its progress until it is settled."""
     setting = setting_of(ctx)
-    if bool(text) == (resend_unknown is not None):
+    if bool(text) + (resend_unknown is not None) + (mass is not None) != 1:
         raise CommandError("broadcast_usage")
+    if mass is not None:
+        return order_mass(setting, mass, grace, yes=yes)
     if resend_unknown is not None:
         count = _ask_about_unknown(setting, resend_unknown, yes=yes)
         arguments: dict[str, Any] = {"broadcast_id": resend_unknown, "expected": count}

@@ -4,7 +4,8 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_
 
 `key` is ours: what comes again with the same one within a day is not sent again, so that a message whose fate is
 unknown may be repeated. Without one the platform would compare audience and content, and refuse a second message of
-the same words. All raise `CallFailed`; what they return is the number by which the receipt comes.
+the same words. All raise `CallFailed`, `OutcomeUnknown` where the same key should be asked about again; what they
+return is the number by which the receipt comes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,7 +42,8 @@ async def _submit(client: Client, path: str, body: Mapping[str, Any], key: str) 
     if not 0 < len(key.encode()) <= KEY_BYTES:
         raise ValueError(f"a key of {len(key.encode())} bytes: 1 to {KEY_BYTES} are taken")
     try:
-        answer: Mapping[str, Any] = await client.call(path, json={**body, "clientmsgid": key}, repeatable=True)
+        # Not `repeatable`, though it is: the caller has to know whether this very call may have been carried out.
+        answer: Mapping[str, Any] = await client.call(path, json={**body, "clientmsgid": key}, repeatable=False)
     except Duplicate as known:
         # It was submitted before, and we are told its number.
         answer = known.answer

@@ -94,7 +94,7 @@ class WechatMessenger:
                 return Outcome(Result.ACCEPTED, 0)
             return Outcome(Result.ACCEPTED, 0, msg_id=str(await templates.send(self._client, notice, push=first.id)))
         except CallFailed as failure:
-            outcome = _outcome(failure)
+            outcome = outcome_of(failure)
             if outcome.result is Result.WRONG:
                 _log.error(
                     "push %d: our request is at fault (errcode=%s rid=%s)", first.id, outcome.errcode, outcome.rid
@@ -106,7 +106,8 @@ class WechatMessenger:
         return texts[0] if len(texts) == 1 else self._digest(texts)
 
 
-def _outcome(failure: CallFailed) -> Outcome:
+def outcome_of(failure: CallFailed) -> Outcome:
+    """What a failed call means for the scheduler."""
     result = next((result for kind, result in _RESULTS if isinstance(failure, kind)), Result.WRONG)
     if not isinstance(failure, PlatformError):
         return Outcome(result)

@@ -195,7 +195,7 @@ def test_what_was_lost_on_the_way_is_named_with_what_to_do(on_a_file: Branch) ->
 
 def test_what_makes_no_broadcast_is_refused(on_a_file: Branch) -> None:
     for words, reason in (
-        ((), "请写上广播的内容，或者用 --resend-unknown 指明是哪一次，两者只能有一个。"),
+        ((), "请写上广播的内容，或者用 --resend-unknown、--mass 指明是哪一次，只能有一个。"),
         (("长" * 700, "--yes"), "内容太长，一条消息放不下，请缩短到 660 字以内。"),
         (("好", "--audience", "第九小组"), "没有叫「第九小组」的支部或小组。"),
     ):
@@ -216,3 +216,35 @@ def test_a_roster_that_changed_after_the_forecast_stops_it(on_a_file: Branch, mo
     said = on_a_file.terminal.types("broadcast", "明天开会")
     assert (said.status, said.err) == (2, "名单刚才有变化，没有发出。请再来一次。\n")
     assert on_a_file.terminal.stored(Push, lambda push: push.status) == list[PushStatus]()
+
+
+def test_the_rest_goes_by_mass_message_once_its_number_is_typed(branch: Branch) -> None:
+    with branch.terminal.database() as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE follower SET window_left = 0")
+    branch.broadcasts("明天开会", "--grace", "0", "--yes")
+    assert branch.phone(1) == []
+    refused = branch.terminal.types("broadcast", "--mass", "1", answers="2\n")
+    assert refused.lines[:3] == ["您要群发的内容：", "明天开会", "（晨光支部）"]
+    assert refused.lines[3:5] == [
+        "还没收到、这次能群发到的：3 人。",
+        "群发每人每月最多 4 次，这次之后最少的还剩 3 次。",
+    ]
+    assert (refused.status, refused.lines[-1]) == (1, "没有发出。")
+    said = branch.broadcasts("--mass", "1", "--grace", "0", answers="3\n")
+    assert said[-1].startswith("第 1 批微信已收下")
+    assert [branch.phone(member) for member in OPENIDS] == [["明天开会\n（晨光支部）"]] * 3
+    assert branch.terminal.stored(Audit, lambda line: line.action)[-1] == "mass"
+    again = branch.terminal.types("broadcast", "--mass", "1", "--yes")
+    assert (again.status, again.lines) == (2, ["没有剩下的人：其余的要么已经收到，要么群发也到不了。"])
+    assert branch.terminal.types("broadcast", "--mass", "9", "--yes").lines == ["没有编号是 9 的广播。"]
+
+
+def test_a_mass_message_that_is_refused_says_so(on_a_file: Branch) -> None:
+    with on_a_file.terminal.database() as database, database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE follower SET window_left = 0")
+    on_a_file.broadcasts("明天开会", "--grace", "0", "--yes")
+    fault = {"path": "/cgi-bin/message/mass/send", "times": 1, "errcode": 48003}
+    httpx.post(f"{on_a_file.address}/_/faults", json=[fault])
+    said = on_a_file.terminal.types("broadcast", "--mass", "1", "--grace", "0", "--yes")
+    assert (said.status, said.lines[-1]) == (1, "第 1 批微信没有接收（48003），这些人下次来消息时会自动收到。")
+    assert {status for _, status in on_a_file.pushes()} == {"held"}
