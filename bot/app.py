@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from bot import health
+from bot.channels.scribe import GroupScribe
+from bot.channels.seal import Seal
 from bot.config import Config
 from bot.console import api
 from bot.intake import Arrival, Intake
@@ -33,6 +35,7 @@ from scheduler.clock import Clock
 from scheduler.deliver import Deliverer
 from scheduler.jobs import Engine
 from scheduler.mass_sending import MassSender
+from scheduler.postings import Poster
 from scheduler.routes import Account
 from scheduler.rules import Rules
 
@@ -82,6 +85,9 @@ class Product:
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
         messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts, wording.link))
+        self.scribe = GroupScribe(
+            self.client, config.wecom.api_base, Seal(self.means.secret), self.texts, self.means.common
+        )
         self.engine = self._engine(messenger, wording)
 
     @asynccontextmanager
@@ -132,13 +138,14 @@ class Product:
         clock_url = self.config.development.clock_url
         mass = MassSender(
             self.writer,
-            WechatMassMessenger(self.client, wording, self.texts),
+            WechatMassMessenger(self.client, wording.plain, self.texts),
             self.clock,
             self.rules,
             lambda: self.means.account,
             alone=alone,
         )
-        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url, (mass,))
+        poster = Poster(self.writer, self.scribe, self.clock, self.rules)
+        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url, (mass, poster))
 
     async def catch_up(self) -> None:
         """Plans everything that is due, and sends it; what the jobs do by themselves, done now."""

@@ -33,6 +33,7 @@ from bot.config_keys import (
     TemplateForm,
     Templates,
     WeChat,
+    WeCom,
 )
 
 PREFIX = "CHENZHONG_"
@@ -53,6 +54,7 @@ class Config(Section):
     engine: Engine = Engine()
     server: Server = Server()
     wechat: WeChat = WeChat()
+    wecom: WeCom = WeCom()
     organisation: Organisation = Organisation()
     schedule: Schedule = Schedule()
     limits: Limits = Limits()

@@ -122,6 +122,10 @@ class WeChat(Section):
         return hashlib.sha256("\n".join((self.api_base, self.app_id, self.app_secret)).encode()).hexdigest()[:16]
 
 
+class WeCom(Section):
+    api_base: Address = _key("https://qyapi.weixin.qq.com", _ADDRESS, min_length=1)
+
+
 class Organisation(Section):
     name: str = _key("", "一段文字")
     timezone: Annotated[str, _one_of(available_timezones)] = _key("Asia/Shanghai", "时区名，如 Asia/Shanghai")

@@ -62,6 +62,14 @@ class Wording:
         lines += [self._texts(f"book.{name}", **facts) for name in ("reason", "link") if facts.get(name)]
         return "\n".join(lines)
 
+    def forwarded(self, kind: BroadcastKind, facts: Mapping[str, Any], date: str) -> str:
+        """A topic or a book as it stands in a group, where nobody can answer 打卡; `facts` names the organisation."""
+        with_author = kind == BroadcastKind.TOPIC or facts.get("author")
+        lines = [self._texts(f"{kind}.forward_head" if with_author else "book.forward_head_title", **facts)]
+        parts = [name for name in ("summary", "question", "reason", "link") if facts.get(name)]
+        lines += [self._texts(f"{kind}.{name}", **facts) for name in parts]
+        return "\n".join([*lines, self._texts(f"{kind}.forward_sign", **{**facts, "date": date})])
+
     def signature(self, branch: str, sender: str) -> str:
         """The last line of an admin's broadcast: where it comes from, and who sent it."""
         key = "broadcast.signature" if sender else "broadcast.signature_branch"

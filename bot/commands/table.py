@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from bot.commands.broadcast import recall, resend_unknown, send_broadcast
+from bot.commands.channel import add_channel, remove_channel, try_channel
 from bot.commands.codes import issue_codes
 from bot.commands.erase import erase
 from bot.commands.events import Event
@@ -18,6 +19,9 @@ COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "resend unknown": resend_unknown,
     "recall": recall,
     "mass": send_mass,
+    "channel add": add_channel,
+    "channel test": try_channel,
+    "channel remove": remove_channel,
     "erase": erase,
 }
 

@@ -25,6 +25,7 @@ from bot.wording import Wording
 from scheduler import audience as audiences
 from scheduler.clock import Clock
 from scheduler.forecast import Forecast, forecast
+from scheduler.postings import reached_by
 from scheduler.routes import Account
 
 Yes = Annotated[bool, typer.Option("--yes", help="不再询问 / don't ask")]
@@ -84,6 +85,8 @@ def _ask(
         if not seen.total:
             raise CommandError("nobody")
         _show_forecast(setting, signed, node.name, seen)
+        if labels := reached_by(db, node.path):
+            say(view.texts("channel.forecast", labels="、".join(labels)))
         if starts_at:
             say(view.texts("commands.forecast_at", time=view.moment(starts_at)))
         elif rules.hours.quiet(asked_at + timedelta(seconds=rules.grace_seconds)):

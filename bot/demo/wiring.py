@@ -42,6 +42,9 @@ original_id = "{account.original_id}"
 mode = "{account.mode}"
 api_base = "http://127.0.0.1:{port}/emulator"
 
+[wecom]
+api_base = "http://127.0.0.1:{port}/emulator"
+
 [organisation]
 name = "晨钟示范支部"
 

@@ -13,6 +13,7 @@ from models.branch import Branch, subtree
 from models.open_question import OpenQuestion
 from scheduler import audience, broadcasts
 from scheduler.forecast import Forecast, forecast
+from scheduler.postings import reached_by
 
 QUESTION = "broadcast"
 
@@ -38,14 +39,14 @@ def compose(db: Session, turn: Turn) -> Answer:
     minutes = turn.means.config.limits.question_minutes
     facts = {"text": text, "branch_id": node.id, "count": seen.total, "asks": asks}
     open_question.ask(db, turn.person.openid, QUESTION, facts, turn.now + timedelta(minutes=minutes))
-    return Answer(_forecast_text(turn, node, signed, seen, whole=node.id == root.id), alone=True)
+    return Answer(_forecast_text(db, turn, node, signed, seen, whole=node.id == root.id), alone=True)
 
 
 def _forecast(db: Session, turn: Turn, node: Branch) -> Forecast:
     return forecast(db, audience.within(node.path), turn.means.account, turn.means.rules, turn.now)
 
 
-def _forecast_text(turn: Turn, node: Branch, signed: str, seen: Forecast, *, whole: bool) -> str:
+def _forecast_text(db: Session, turn: Turn, node: Branch, signed: str, seen: Forecast, *, whole: bool) -> str:
     texts, rules = turn.means.texts, turn.means.rules
     people = turn.say("broadcast.audience_all" if whole else "broadcast.audience_part", branch=node.name)
     lines = [
@@ -59,6 +60,8 @@ def _forecast_text(turn: Turn, node: Branch, signed: str, seen: Forecast, *, who
     for key, names in (("forecast_next", seen.next), ("forecast_phone", seen.phone)):
         if names:
             lines.append(turn.say(f"broadcast.{key}", count=len(names), names=texts.names(names)))
+    if labels := reached_by(db, node.path):
+        lines.append(turn.say("channel.forecast", labels="、".join(labels)))
     if rules.hours.quiet(turn.now + timedelta(seconds=rules.grace_seconds)):
         lines.append(turn.say("broadcast.forecast_quiet", time=f"{rules.hours.quiet_until:%-H:%M}"))
     minutes = turn.means.config.limits.question_minutes

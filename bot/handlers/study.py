@@ -34,24 +34,15 @@ def latest_book(db: Session, turn: Turn) -> Answer:
 
 def text_to_forward(db: Session, turn: Turn) -> Answer:
     """「今日转发」: today's topic or book and nothing else, so that one long press takes it all."""
+    wording, date = Wording(turn.means.texts), turn.means.texts.date(turn.today)
     texts = [
-        _to_forward(turn, kind, broadcast)
+        wording.forwarded(kind, {**turn.means.common, **broadcast.facts}, date)
         for kind in (BroadcastKind.TOPIC, BroadcastKind.BOOK)
         if (broadcast := _latest(db, turn, kind)) and turn.means.hours.day(broadcast.starts_at) == turn.today
     ]
     if not texts:
         return Answer(turn.say("topic.forward_none"))
     return Answer("\n\n".join(texts), alone=True)
-
-
-def _to_forward(turn: Turn, kind: BroadcastKind, broadcast: Broadcast) -> str:
-    facts = broadcast.facts
-    with_author = kind == BroadcastKind.TOPIC or facts.get("author")
-    lines = [turn.say(f"{kind}.forward_head" if with_author else "book.forward_head_title", **facts)]
-    parts = [name for name in ("summary", "question", "reason", "link") if facts.get(name)]
-    lines += [turn.say(f"{kind}.{name}", **facts) for name in parts]
-    date = turn.means.texts.date(turn.today)
-    return "\n".join([*lines, turn.say(f"{kind}.forward_sign", date=date)])
 
 
 def _latest(db: Session, turn: Turn, kind: BroadcastKind) -> Broadcast | None:
