@@ -13,6 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
 
+from bot.texts.manners import begging
 from bot.texts.split import split
 
 __all__ = ["TextError", "Texts", "packs", "split"]
@@ -50,6 +51,7 @@ class Texts:
         own = _read_topics(folder / "packs" / pack)
         terms = {key.removeprefix("terms."): own.pop(key) for key in list(own) if key.startswith("terms.")}
         _check_overrides(pack, own, sentences)
+        _check_manners(sentences | own)
         return cls(sentences | own, terms)
 
     def __call__(self, key: str, /, **values: object) -> str:
@@ -117,6 +119,12 @@ def _check_overrides(pack: str, own: Mapping[str, str], base: Mapping[str, str])
         unknown = {name for name in _placeholders(key, sentence) - _placeholders(key, base[key]) if name.isascii()}
         if unknown:
             raise TextError(f"pack {pack!r}: {key!r} uses {sorted(unknown)}, which its base sentence does not")
+
+
+def _check_manners(sentences: Mapping[str, str]) -> None:
+    for key, sentence in sentences.items():
+        if words := begging(sentence):
+            raise TextError(f"{key!r} begs for a reply: 「{words}」")
 
 
 def _placeholders(key: str, sentence: str) -> set[str]:

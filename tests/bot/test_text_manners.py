@@ -9,6 +9,7 @@ import pytest
 
 import bot.texts
 from bot.texts import Texts, packs, split
+from bot.texts.manners import begging
 from models.broadcast import BroadcastKind
 from scheduler.cause import Cause
 from scheduler.routes import Route
@@ -197,6 +198,46 @@ def test_no_emoji(texts: Texts) -> None:
 @pytest.mark.parametrize("pattern", [SHOUTING, BLAME, BEGGING, JARGON], ids=["shouting", "blame", "begging", "jargon"])
 def test_nobody_is_shouted_at_blamed_begged_or_puzzled(texts: Texts, pattern: re.Pattern[str]) -> None:
     assert faults(pattern, texts) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "求回复，求回复",
+        "请务必回复 1",
+        "请各位一定要回个话",
+        "不回复就不再提醒您",
+        "没回复的话，我们以后不再发",
+        "为了保持窗口，请说一句话",
+        "回复 1 打开会话窗口",
+        "回复之后才能继续收到",
+        "随便发个字就行",
+        "随便 回一下",
+        "请点一下菜单，否则收不到明天的内容",
+        "来互动一下",
+        "别忘了回复",
+    ],
+)
+def test_a_text_that_begs_for_a_reply_is_found_out(text: str) -> None:
+    assert begging(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学过了回复 1，就记下了。",
+        "确定请回复 1。",
+        "明天下午三点在三楼开会，不能来的请告诉组长。",
+        "收到请回复",
+        "有不发的，回复 不发 和姓名。",
+        "愿意的话，回复几句感言。",
+        "窗口前排队请间隔一米，办事窗口九点打开。",
+        "务必带上笔记本，会后一定要关灯。",
+        "",
+    ],
+)
+def test_saying_what_an_answer_does_is_no_begging(text: str) -> None:
+    assert begging(text) is None
 
 
 def test_one_request_a_message(texts: Texts) -> None:

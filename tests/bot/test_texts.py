@@ -87,6 +87,8 @@ def test_a_pack_of_ones_own_loads(shelf: Path) -> None:
         ("sentences/song.toml", 'next = "{title!r}"', "plain placeholder"),
         ("sentences/song.toml", 'next = "{}"', "plain placeholder"),
         ("sentences/song.toml", 'next = "{title"', r"song\.next"),
+        ("sentences/song.toml", 'next = "唱完请务必回复 1。"', "务必回复"),
+        ("packs/choir/song.toml", 'next = "不回复，就不再唱{title}。"', "不回复，就"),
     ],
 )
 def test_a_file_that_could_surprise_a_member_is_refused(shelf: Path, file: str, content: str, complaint: str) -> None:
