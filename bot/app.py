@@ -35,6 +35,7 @@ from scheduler.clock import Clock
 from scheduler.deliver import Deliverer
 from scheduler.jobs import Engine
 from scheduler.mass_sending import MassSender
+from scheduler.policy import Policy
 from scheduler.postings import Poster
 from scheduler.routes import Account
 from scheduler.rules import Rules
@@ -63,6 +64,7 @@ def rules_of(config: Config, texts: Texts) -> Rules:
         oath=bool(texts("oath.text")),
         notices=rules_of_notices(config),
         templates=template_kinds(config),
+        policy=Policy(**dict(config.policy)),
     )
 
 

@@ -25,6 +25,7 @@ from bot.config_keys import (
     NoticeForm,
     Notices,
     Organisation,
+    Policy,
     Privacy,
     Relief,
     Schedule,
@@ -60,6 +61,7 @@ class Config(Section):
     limits: Limits = Limits()
     notices: Notices = Notices()
     templates: Templates = Templates()
+    policy: Policy = Policy()
     privacy: Privacy = Privacy()
     relief: Relief = Relief()
     development: Development = Development()

@@ -14,7 +14,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.texts import packs
+from models.plan import Basis
 from models.window import Rule
+from scheduler.policy import Policy as Allowed
 
 AccountKind = Literal["subscription", "verified-subscription", "service", "verified-service", "test"]
 Mode = Literal["plain", "compatible", "safe"]
@@ -71,6 +73,17 @@ def _one_of(names: Any) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _listed(value: object) -> object:
+    # An environment variable has no lists: "asked,service" and what TOML would write are taken alike.
+    return frozenset(re.findall(r"[^\s,;\[\]'\"]+", value)) if isinstance(value, str) else value
+
+
+def _bases(route: str) -> Any:
+    words = "、".join(Basis)
+    return Field(getattr(Allowed(), route), description=f'{words} 里的若干个，如 ["service"]，一个都不要写 []')
+
+
+Bases = Annotated[frozenset[Basis], BeforeValidator(_listed)]
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 Address = Annotated[str, AfterValidator(_address)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
@@ -231,6 +244,16 @@ class Templates(Section):
     book: TemplateForm | None = _key(None, _TEMPLATE)
     birthday: TemplateForm | None = _key(None, _TEMPLATE)
     text: TemplateForm | None = _key(None, _TEMPLATE)
+
+
+class Policy(Section):
+    """What a push may be based on to go by each route; the defaults are the scheduler's own."""
+
+    custom: Bases = _bases("custom")
+    subscription: Bases = _bases("subscription")
+    template: Bases = _bases("template")
+    mass: Bases = _bases("mass")
+    second_channel: Bases = _bases("second_channel")
 
 
 class Privacy(Section):

@@ -5,12 +5,20 @@ from datetime import datetime, time
 from sqlmodel import Session, col, select
 
 from models.branch import Branch
-from models.plan import Plan, PlanKind
+from models.plan import Basis, Plan, PlanKind
 from scheduler.rules import Rules
 from scheduler.tick import recurrence_of
 
 # The day of the month on which the secretary gets the next month's birthdays: time enough to prepare.
 LIST_DAY = 25
+
+# What members get they agreed to; the list is the secretary's own work.
+BASES = {
+    PlanKind.TOPIC: Basis.CONSENTED,
+    PlanKind.BOOK: Basis.CONSENTED,
+    PlanKind.BIRTHDAY: Basis.CONSENTED,
+    PlanKind.BIRTHDAY_LIST: Basis.SERVICE,
+}
 
 
 def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> list[Plan]:
@@ -33,6 +41,7 @@ def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> l
             rrule=rrule,
             starts_on=rules.hours.day(now),
             workdays_only=kind is PlanKind.TOPIC,
+            basis=BASES[kind],
         )
         for kind, rrule in rhythms.items()
         if kind not in there

@@ -198,7 +198,7 @@ def _held_or_due(db: Session, row: Row[Any], asking: Asking) -> Cause:
         return _closer(db, row, best.cause, asking)
     if row.status == PushStatus.HELD:
         # It could go now, but was held when it was its turn: it comes with the next answer.
-        return Cause.ACCOUNT if row.cause == Cause.ACCOUNT else Cause.LATE
+        return Cause(row.cause) if row.cause in (Cause.ACCOUNT, Cause.POLICY) else Cause.LATE
     if row.cause in _PUT_OFF and row.run_at > now:
         return Cause(row.cause)
     if best.not_before is not None:

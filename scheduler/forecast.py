@@ -11,6 +11,7 @@ from models import grant
 from models.broadcast import BroadcastKind
 from models.follower import Follower
 from models.member import Member, Status
+from models.plan import Basis
 from models.window import Window
 from scheduler.audience import member_ids
 from scheduler.cause import Cause
@@ -77,7 +78,11 @@ def _when(row: Any, account: Account, rules: Rules, at: datetime, *, granted: bo
         template=BroadcastKind.TEXT in rules.templates,
         window=Window(row.window_left or 0, row.window_until),
     )
-    best = choices(standing, at, rules.hours)[0]
-    if best.route is not Route.HELD:
+    found = choices(standing, at, rules.hours)
+    if any(_rings(choice.route, rules) for choice in found):
         return "now"
-    return "phone" if best.cause in _PHONE else "next"
+    return "phone" if found[0].cause in _PHONE else "next"
+
+
+def _rings(route: Route, rules: Rules) -> bool:
+    return route not in (Route.HELD, Route.EXPIRED) and rules.policy.allowed(Basis.SERVICE, route)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from models.broadcast import BroadcastKind
+from models.plan import Basis
 from scheduler.routes import Route
 
 
@@ -14,9 +15,9 @@ from scheduler.routes import Route
 class Outgoing:
     """A push with everything its words are made of, and no words yet.
 
-    `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast.
-    `day` is when it was due and `today` when it goes out, on the organisation's calendar; `due` the very time, on the
-    organisation's clock.
+    `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast; `basis`
+    is why we may write at all. `day` is when it was due and `today` when it goes out, on the organisation's calendar;
+    `due` the very time, on the organisation's clock.
     """
 
     id: int
@@ -30,6 +31,7 @@ class Outgoing:
     due: datetime
     branch: str = ""
     sender: str = ""
+    basis: Basis = Basis.SERVICE
     facts: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
 

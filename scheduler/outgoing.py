@@ -13,9 +13,11 @@ from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.database import given
 from models.member import Member
+from models.plan import Plan
 from models.statement import Statement
 from models.window import Window
 from scheduler.messenger import Outgoing
+from scheduler.policy import basis_of
 from scheduler.routes import Account, Standing
 from scheduler.rules import Rules
 
@@ -88,21 +90,25 @@ def shared(connection: Connection, broadcast: Broadcast, rules: Rules, now: date
 
 
 def facts_of(connection: Connection, broadcast_ids: set[int]) -> dict[int, dict[str, Any]]:
-    """What the pushes of a broadcast share (facts, branch, sender), read once for all of them."""
+    """What the pushes of a broadcast share (facts, branch, sender, basis), read once for all of them."""
     rows = _shared.run(connection, [{"id": broadcast_id} for broadcast_id in broadcast_ids])
     return {
-        broadcast_id: {"facts": facts, "branch": branch, "sender": sender or ""}
-        for broadcast_id, facts, branch, sender in rows
+        broadcast_id: {"facts": facts, "branch": branch, "sender": sender or "", "basis": basis_of(kind, basis)}
+        for broadcast_id, facts, branch, sender, kind, basis in rows
     }
 
 
 def _sharing(connection: Connection) -> Executable:
     asked, author = given(connection, id=Integer()), aliased(Member)
     return (
-        select(col(Broadcast.id), col(Broadcast.facts), col(Branch.name), col(author.name).label("sender"))
+        select(
+            *(col(Broadcast.id), col(Broadcast.facts), col(Branch.name), col(author.name).label("sender")),
+            *(col(Broadcast.kind), col(Plan.basis)),
+        )
         .join(asked, asked.c.id == col(Broadcast.id))
         .join(Branch, col(Branch.id) == col(Broadcast.branch_id))
         .outerjoin(author, col(author.id) == col(Broadcast.author_id))
+        .outerjoin(Plan, col(Plan.id) == col(Broadcast.plan_id))
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from scheduler.calendar import Hours
+from scheduler.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Rules:
     """Keys of the same names in `[schedule]` and `[limits]`; all times on the organisation's clock.
 
     `oath` says whether the terminology pack has an oath to send after a birthday greeting. `notices` and `templates`
-    hold what kinds of push (`BroadcastKind`) may go by subscription notice and by template message.
+    hold what kinds of push (`BroadcastKind`) may go by subscription notice and by template message; `policy` is
+    `[policy]`.
     """
 
     hours: Hours
@@ -39,6 +41,7 @@ class Rules:
     oath: bool = True
     notices: Mapping[str, Notice] = field(default_factory=dict)
     templates: frozenset[str] = frozenset()
+    policy: Policy = field(default_factory=Policy)
 
     def ring_until(self, occasion: datetime, wall: time) -> datetime:
         """When something that was due at `occasion` stops being sent by itself: at `wall` of that day.

@@ -163,7 +163,9 @@ class _Sorter:
             if choice.route in (Route.HELD, Route.EXPIRED):
                 status = PushStatus.EXPIRED if choice.route is Route.EXPIRED else PushStatus.HELD
                 return instead or {"status": status, "cause": choice.cause}
-            if halt := self._sorting.halted(choice.route):
+            if not self._sorting.rules.policy.allowed(push.basis, choice.route):
+                instead = instead or {"status": PushStatus.HELD, "cause": Cause.POLICY}
+            elif halt := self._sorting.halted(choice.route):
                 instead = instead or _during(halt, row)
             elif choice.not_before is not None:
                 return {"status": PushStatus.DUE, "cause": choice.cause, "run_at": choice.not_before}

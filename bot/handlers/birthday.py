@@ -14,11 +14,12 @@ from models.broadcast import Broadcast, BroadcastKind
 from models.follower import Follower, of_member
 from models.member import Member
 from models.open_question import OpenQuestion
-from models.plan import Plan, PlanKind
+from models.plan import Basis, Plan, PlanKind
 from models.push import UNSENT, Push, PushStatus
 from scheduler import broadcasts
 from scheduler.cause import Cause
 from scheduler.planners.birthdays import Celebrated, in_month
+from scheduler.routes import Route
 
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 
@@ -88,7 +89,9 @@ def _arrival(db: Session, turn: Turn, one: Celebrated) -> str:
 def _open_on(turn: Turn, follower: Follower, day: date) -> bool:
     """Whether the window, as it stands, will still be open when the greeting goes out."""
     at = turn.means.hours.at(day, turn.means.rules.birthday_at)
-    may_push = turn.means.account.may_write_first and follower.agreed_at is not None and follower.window_left > 0
+    policy = turn.means.rules.policy
+    may_push = turn.means.account.may_write_first and policy.allowed(Basis.CONSENTED, Route.CUSTOM)
+    may_push = may_push and follower.agreed_at is not None and follower.window_left > 0
     return may_push and follower.window_until is not None and follower.window_until > at
 
 

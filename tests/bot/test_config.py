@@ -277,6 +277,8 @@ def test_every_key_is_read_by_some_code() -> None:
     sources = [path for package in ("bot", "scheduler", "models") for path in (ROOT / package).rglob("*.py")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     unread = {name for name in keys(Config()) if not re.search(rf"\.{name.split('.')[1]}\b", code)}
+    # Each key of the policy is named like a route, and looked up by that name.
+    unread -= {f"policy.{route}" for route in type(Config().policy).model_fields}
     # Promised to operators before the pages and bulletins that will ask for them.
     assert unread <= {"server.public_url", "relief.enabled"}
 
@@ -308,3 +310,15 @@ def test_what_is_wrong_with_a_template_is_named(tmp_path: Path, old: str, new: s
     file.write_text(FORM.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=re.escape(said)):
         load(file, {})
+
+
+# --- the policy ---
+
+
+def test_the_policy_is_a_list_of_reasons_in_the_file_and_in_the_environment(tmp_path: Path) -> None:
+    assert read(tmp_path, '[policy]\ncustom = ["service"]').policy.custom == {"service"}
+    assert read(tmp_path, CHENZHONG_POLICY__CUSTOM="asked, service").policy.custom == {"asked", "service"}
+    assert read(tmp_path, "[policy]\ncustom = []").policy.custom == frozenset()
+    said = refusal(tmp_path, '[policy]\ncustom = ["bored"]')
+    assert "policy.custom" in said
+    assert "asked、consented、service" in said
