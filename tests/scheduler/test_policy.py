@@ -1,10 +1,12 @@
 """The operator's policy: what may go by which route, and what becomes of the rest."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
+from models import grant
 from models.broadcast import BroadcastKind
 from models.library import Topic
 from models.plan import Basis, Plan, PlanKind
@@ -12,7 +14,7 @@ from scheduler.explain import explain
 from scheduler.forecast import forecast
 from scheduler.policy import Policy, basis_of
 from scheduler.routes import Account, Route
-from scheduler.rules import Rules
+from scheduler.rules import Notice, Rules
 from tests.scheduler.stage import MORNING, MORNINGS, RULES, Stage
 
 LATER = MORNING + timedelta(days=2)
@@ -62,6 +64,16 @@ async def test_each_plan_is_judged_by_its_own_basis(stage: Stage) -> None:
 
     stage.write(asked)
     assert await stage.run(MORNING + timedelta(days=1)) == ["甲"]
+
+
+async def test_where_the_first_route_is_forbidden_the_next_one_is_taken(stage: Stage) -> None:
+    member_id = stage.reachable("甲", until=LATER)
+    stage.write(lambda db: grant.accepted(db.connection(), f"o{member_id}", "TPL"))
+    stage.rules = replace(forbidding(Basis.SERVICE), notices={str(BroadcastKind.TEXT): Notice("TPL")})
+    stage.deliverer = stage.another_deliverer()
+    stage.broadcast("开会。", MORNING)
+    assert await stage.run(MORNING + timedelta(minutes=2)) == ["甲"]
+    assert [route for route, _ in stage.postman.messages] == [Route.SUBSCRIPTION]
 
 
 async def test_the_forecast_knows_the_policy(stage: Stage) -> None:

@@ -1,0 +1,91 @@
+"""Times and days as people type them."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.spoken import clock_time, last_day
+
+TODAY = date(2026, 7, 1)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("20:30", time(20, 30)),
+        ("8：05", time(8, 5)),
+        ("20点", time(20)),
+        ("晚上八点半", time(20, 30)),
+        ("每天 晚上 8 点 15 分", time(20, 15)),
+        ("早上七点四十", time(7, 40)),
+        ("中午12点", time(12)),
+        ("中午一点", time(13)),
+        ("下午三点一刻", time(15, 15)),
+        ("晚9点", time(21)),
+        ("二十一点", time(21)),
+        ("十点整", time(10)),
+        ("零点", time(0)),
+    ],
+)
+def test_a_time_of_day(typed: str, meant: time) -> None:
+    assert clock_time(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["", "8", "25:00", "8:60", "八点六十一", "明天", "20:30 打卡", "半", "点", "晚上"])
+def test_what_is_no_time_of_day(typed: str) -> None:
+    assert clock_time(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("到7月20日", date(2026, 7, 20)),
+        ("7月20号", date(2026, 7, 20)),
+        ("7.20", date(2026, 7, 20)),
+        ("2026-07-20", date(2026, 7, 20)),
+        ("到 2027年1月3日 为止", date(2027, 1, 3)),
+        ("20号", date(2026, 7, 20)),
+        ("今天", TODAY),
+        ("到后天", date(2026, 7, 3)),
+        ("3天", date(2026, 7, 3)),
+        ("一周", date(2026, 7, 7)),
+        ("两个星期", date(2026, 7, 14)),
+        ("到周五", date(2026, 7, 3)),
+        ("下周日", date(2026, 7, 12)),
+    ],
+)
+def test_the_last_day(typed: str, meant: date) -> None:
+    assert last_day(typed, TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "6月30日", "2月30日", "13月1日", "周二", "0天", "以后", "2025-12-01", "99999年1月1日"]
+)
+def test_what_is_no_day_to_come(typed: str) -> None:
+    assert last_day(typed, TODAY) is None
+
+
+def test_a_day_of_next_month_or_next_year() -> None:
+    assert last_day("5号", date(2026, 12, 20)) == date(2027, 1, 5)
+    assert last_day("1月5日", date(2026, 12, 20)) == date(2027, 1, 5)
+    assert last_day("31号", date(2026, 1, 31)) == date(2026, 1, 31)
+    assert last_day("30号", date(2026, 1, 31)) is None
+
+
+@given(st.text(max_size=12), st.dates(date(2020, 1, 1), date(2060, 1, 1)))
+def test_nothing_that_anybody_types_is_an_error(typed: str, today: date) -> None:
+    clock_time(typed)
+    found = last_day(typed, today)
+    assert found is None or found >= today
+
+
+@given(st.times())
+def test_what_a_clock_shows_is_read_as_it_is(own: time) -> None:
+    assert clock_time(f"{own:%H:%M}") == own.replace(second=0, microsecond=0)
+
+
+@given(st.dates(TODAY, TODAY + timedelta(days=180)))
+def test_a_day_of_the_coming_months_is_read_as_it_is(day: date) -> None:
+    assert last_day(f"到{day.month}月{day.day}日", TODAY) == day
