@@ -75,7 +75,10 @@ def _one_of(names: Any) -> AfterValidator:
 
 def _listed(value: object) -> object:
     # An environment variable has no lists: "asked,service" and what TOML would write are taken alike.
-    return frozenset(re.findall(r"[^\s,;\[\]'\"]+", value)) if isinstance(value, str) else value
+    words = re.findall(r"[^\s,;\[\]'\"]+", value) if isinstance(value, str) else value
+    if not isinstance(words, list | tuple | frozenset):
+        raise ValueError
+    return frozenset(map(Basis, words))
 
 
 def _bases(route: str) -> Any:
@@ -165,6 +168,8 @@ class Schedule(Section):
     birthday_ring_until: ClockTime = _key(time(20, 0), _TIME)
     birthday_show_days: int = _whole(7, 1, 60, "天")
     broadcast_show_days: int = _whole(3, 1, 60, "天")
+    nudge_at: ClockTime = _key(time(20, 0), _TIME)
+    nudge_before_close: bool = _key(False, "true 或 false")
 
     def is_quiet(self, moment: time) -> bool:
         """Whether nothing may be sent by itself at this time of day; the night may span midnight."""
@@ -174,7 +179,7 @@ class Schedule(Section):
 
     @model_validator(mode="after")
     def _times_agree(self) -> Self:
-        for name in ("topic_at", "book_at", "birthday_at"):
+        for name in ("topic_at", "book_at", "birthday_at", "nudge_at"):
             if self.is_quiet(getattr(self, name)):
                 raise ValueError(
                     f"schedule.{name} 落在 quiet_from 到 quiet_until 的静默时段里，到点也不会发送，应改到时段之外"

@@ -26,6 +26,7 @@ class Wording:
             BroadcastKind.BIRTHDAY: self._greeting,
             BroadcastKind.OATH: lambda push: texts("oath.text"),
             BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
+            BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
             BroadcastKind.ANSWER: lambda push: str(push.facts["text"]),
         }
 

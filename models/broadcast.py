@@ -17,6 +17,7 @@ class BroadcastKind(StrEnum):
     BIRTHDAY = "birthday"
     OATH = "oath"
     BIRTHDAY_LIST = "birthday_list"
+    NUDGE = "nudge"
     # A late answer to a message, and words from the system to one person ("a new phone was bound").
     ANSWER = "answer"
 
@@ -61,6 +62,6 @@ class Broadcast(SQLModel, table=True):
     starts_at: datetime
     ring_until: datetime
     show_until: datetime
-    # Pushes exist for all members up to this id; None once they all do. Not 0 by default: a default would also replace
-    # the None of a broadcast that comes with its pushes.
+    # Pushes exist for all members up to this id, for nudges up to this minute of their day; None once they all do. Not
+    # 0 by default: a default would also replace the None of a broadcast that comes with its pushes.
     planned_to: int | None = None

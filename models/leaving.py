@@ -12,7 +12,9 @@ from models.follower import Follower
 from models.grant import Grant
 from models.inbound import ANSWERS_ARE_KEPT, InboundKey
 from models.member import Member, Status
+from models.nudge import Nudge
 from models.open_question import OpenQuestion
+from models.preference import Preference
 from models.push import UNSENT, Push, PushStatus
 from models.receipt import Receipt
 from models.remainder import Remainder
@@ -50,7 +52,8 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
         agreed.withdrawn_at = now
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
-    db.connection().execute(delete(BirthdayWords).where(col(BirthdayWords.member_id) == member_id))
+    for table in (BirthdayWords, Nudge, Preference):
+        db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)
 
 

@@ -62,6 +62,14 @@ def cancel(connection: Connection, broadcast_ids: Collection[int], cause: str, l
     return _end(connection, unsent, PushStatus.CANCELLED, cause, limit)
 
 
+def withdraw(connection: Connection, member_id: int, kind: BroadcastKind) -> None:
+    """Cancels what is still owed to a member of one kind: they have just said that they don't want it."""
+    of_kind = rows_of(col(Broadcast.id)).where(col(Broadcast.kind) == kind)
+    unsent = (col(Push.member_id) == member_id, col(Push.status).in_(UNSENT), col(Push.broadcast_id).in_(of_kind))
+    ended = {"status": PushStatus.CANCELLED, "cause": "muted", "owner": "", "free_at": None}
+    connection.execute(update(Push).where(*unsent).values(ended))
+
+
 def cancel_rest(connection: Connection, cause: str) -> int:
     """Cancels one batch of what recalled broadcasts left unsent; 0 when nothing is left of any."""
     unfinished = and_(col(Broadcast.state) == BroadcastState.RECALLED, col(Broadcast.planned_to).is_not(None))

@@ -14,6 +14,7 @@ class PlanKind(StrEnum):
     BOOK = "book"
     BIRTHDAY = "birthday"
     BIRTHDAY_LIST = "birthday_list"
+    NUDGE = "nudge"
 
 
 class Basis(StrEnum):

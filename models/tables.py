@@ -24,9 +24,11 @@ from models.kept_token import KeptToken
 from models.library import Book, Topic
 from models.mass import MassCopy, MassReceipt, MassSend
 from models.member import Member
+from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.pause import Pause
 from models.plan import Plan
+from models.preference import Preference
 from models.push import Push
 from models.receipt import Receipt
 from models.remainder import Remainder
@@ -70,6 +72,8 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Receipt, "openid", "what became of a message that isn't recorded yet", "a day at most"),
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
+    Personal(Preference, "member_id", "what members have chosen for themselves", "until unfollow"),
+    Personal(Nudge, "member_id", "not nudging too often", "until unfollow"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
     Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),
     Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),

@@ -18,13 +18,15 @@ BASES = {
     PlanKind.BOOK: Basis.CONSENTED,
     PlanKind.BIRTHDAY: Basis.CONSENTED,
     PlanKind.BIRTHDAY_LIST: Basis.SERVICE,
+    PlanKind.NUDGE: Basis.ASKED,
 }
 
 
 def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> list[Plan]:
     """Makes the plans that a branch doesn't have yet; returns the new ones.
 
-    A topic on working mornings, a book every second Friday, birthdays every day, and next month's on the 25th.
+    A topic on working mornings, a book every second Friday, birthdays every day, next month's on the 25th, and nudges
+    for those who ask.
     """
     assert branch.id is not None
     there = set(db.exec(select(Plan.kind).where(col(Plan.branch_id) == branch.id)))
@@ -33,6 +35,8 @@ def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> l
         PlanKind.BOOK: f"FREQ=WEEKLY;INTERVAL=2;BYDAY=FR;{_at(rules.book_at)}",
         PlanKind.BIRTHDAY: f"FREQ=DAILY;{_at(rules.birthday_at)}",
         PlanKind.BIRTHDAY_LIST: f"FREQ=MONTHLY;BYMONTHDAY={LIST_DAY};{_at(rules.birthday_at)}",
+        # The rule gives the days, members their own hours.
+        PlanKind.NUDGE: f"FREQ=DAILY;{_at(time())}",
     }
     plans = [
         Plan(

@@ -24,6 +24,9 @@ from scheduler.settle import REFUSED
 # Who asks means something of these days.
 LOOK_BACK = timedelta(days=7)
 
+# Between the member and us: a late answer, and that somebody asked to be reminded.
+_PRIVATE = (BroadcastKind.ANSWER, BroadcastKind.NUDGE)
+
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 
 # What ran out or was taken back long ago is nobody's question once something newer has come.
@@ -77,7 +80,7 @@ def explain(db: Session, member_id: int, asking: Asking) -> Explanation:
     member = db.get_one(Member, member_id)
     if found := _of_roster(member, asking.asker):
         return Explanation(found)
-    mine = (col(Push.member_id) == member_id, col(Broadcast.kind) != BroadcastKind.ANSWER)
+    mine = (col(Push.member_id) == member_id, col(Broadcast.kind).not_in(_PRIVATE))
     rows = _read(db, *mine, col(Broadcast.starts_at) > asking.now - LOOK_BACK)
     if asking.asker is Asker.MEMBER:
         # What they don't know of yet they don't learn of here.

@@ -121,7 +121,7 @@ def goes_with_others(push: Outgoing) -> bool:
 
 
 def line_up(pushes: Sequence[Outgoing]) -> list[Outgoing]:
-    """The order in which pushes are shown to one who writes: promised answers, birthdays, broadcasts, topics, books."""
+    """The order in which pushes are shown to one who writes: promised answers, birthdays, broadcasts, the rest."""
     return sorted(pushes, key=lambda push: (_ORDER.index(push.kind), push.day, push.id))
 
 
@@ -133,4 +133,5 @@ _ORDER = (
     BroadcastKind.BIRTHDAY_LIST,
     BroadcastKind.TOPIC,
     BroadcastKind.BOOK,
+    BroadcastKind.NUDGE,
 )

@@ -16,6 +16,7 @@ from models.database import given, packed
 from models.follower import Follower
 from models.member import Member, Status
 from models.push import UNSENT, Push, PushStatus
+from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
 from scheduler.outgoing import facts_of, line_up, outgoing
 from scheduler.routes import Route
@@ -72,6 +73,13 @@ def shown(push: Outgoing, rules: Rules, now: datetime) -> dict[str, Any]:
         "greets": push.kind == BroadcastKind.BIRTHDAY,
         "rules": rules,
     }
+
+
+def drop(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Cancels pushes, rows of id, that have become pointless by what their member has just written."""
+    unsent = (col(Push.id).in_([row["id"] for row in rows]), col(Push.status).in_(UNSENT))
+    ended = {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS, "owner": "", "free_at": None}
+    connection.execute(update(Push).where(*unsent).values(ended))
 
 
 def take(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -34,6 +34,7 @@ class Rules:
     birthday_ring_until: time = time(20)
     birthday_show_days: int = 7
     broadcast_show_days: int = 3
+    nudge_before_close: bool = False
     grace_seconds: int = 60
     concurrency: int = 20
     sends_per_minute: int = 0

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from models import claim
+from models import claim, nudge
+from models.broadcast import BroadcastKind
 from models.claim import Claimed
 from models.database import running_now
 from models.halt import Halt, HaltKind
@@ -91,6 +92,9 @@ def claim_due(db: Session, owner: str, sorting: Sorting) -> Found:
     return found
 
 
+_CANCELLED = {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS}
+
+
 class _Sorter:
     """Sorts claimed rows into messages, and into what is `put_off`."""
 
@@ -108,10 +112,11 @@ class _Sorter:
         sorting = self._sorting
         shared = facts_of(self._connection, {row.broadcast_id for row in rows})
         grants = granted(self._connection, rows, sorting.rules)
+        unwanted = self._unwanted(rows)
         for row in rows:
             push = outgoing(row, shared[row.broadcast_id], sorting.rules, sorting.now)
             state = standing(row, sorting.account, sorting.rules, (push.openid, row.kind) in grants)
-            found = self._sorted(row, push, state)
+            found = _CANCELLED if row.id in unwanted else self._sorted(row, push, state)
             if not isinstance(found, Ready):
                 self.put_off.append({"id": row.id, "run_at": None, **found})
             elif found.route is Route.CUSTOM:
@@ -119,6 +124,15 @@ class _Sorter:
                 self._left[push.openid] = max(1, state.window.left - state.reserved - sorting.queued(push.openid))
             else:
                 self._ready.append(found)
+
+    def _unwanted(self, rows: Sequence[Claimed]) -> set[int]:
+        """Nudges that have nothing to remind of any more, or that their member doesn't want any more."""
+        hours = self._sorting.rules.hours
+        nudges = {row.id: hours.day(row.starts_at) for row in rows if row.kind == BroadcastKind.NUDGE}
+        wanted: set[int] = set()
+        for day in set(nudges.values()):
+            wanted |= nudge.wanted(self._connection, [push_id for push_id in nudges if nudges[push_id] == day], day)
+        return nudges.keys() - wanted
 
     def short_of_messages(self) -> list[int]:
         """The members whose window is about to be used up."""
@@ -155,7 +169,7 @@ class _Sorter:
     def _sorted(self, row: Claimed, push: Outgoing, state: Standing) -> Ready | dict[str, Any]:
         """The message that a row may be now; else why it isn't one, as the columns to write."""
         if row.member_status == Status.INACTIVE:
-            return {"status": PushStatus.CANCELLED, "cause": Cause.NOT_BY_STATUS}
+            return _CANCELLED
         if row.repeat_until is not None and row.repeat_until <= running_now(self._connection):
             return {"status": PushStatus.UNKNOWN, "cause": Cause.UNKNOWN}
         instead: dict[str, Any] | None = None

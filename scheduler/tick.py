@@ -8,14 +8,15 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from models import owed
-from models.broadcast import Broadcast
+from models.broadcast import Broadcast, BroadcastKind
 from models.member import Member
 from models.plan import Plan, PlanKind
+from models.preference import wanting
 from models.writer import Writer
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.occasions import Recurrence, RuleError
-from scheduler.planners import birthday_lists, birthdays, books, topics
+from scheduler.planners import birthday_lists, birthdays, books, nudges, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
 from scheduler.rules import Rules
 
@@ -26,6 +27,7 @@ PLANNERS: dict[PlanKind, Planner] = {
     PlanKind.BOOK: books,
     PlanKind.BIRTHDAY: birthdays,
     PlanKind.BIRTHDAY_LIST: birthday_lists,
+    PlanKind.NUDGE: nudges,
 }
 
 
@@ -97,8 +99,12 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
     broadcast = db.exec(query).first()
     if broadcast is None or broadcast.planned_to is None or broadcast.state not in owed.RUNNING:
         return 0
+    if broadcast.kind == BroadcastKind.NUDGE:
+        return nudges.fill(db, broadcast, rules, now)
     audience, given = member_ids(db, broadcast.audience, rules.hours.day(now))
-    next_ = audience.where(*reachable(), col(Member.id) > broadcast.planned_to).order_by(col(Member.id))
+    next_ = audience.where(*reachable(), *wanting(broadcast.kind), col(Member.id) > broadcast.planned_to).order_by(
+        col(Member.id)
+    )
     found = list(db.connection().execute(next_.limit(owed.BATCH), given).scalars())
     rows = [{"member_id": member_id, "facts": {}} for member_id in found]
     asks = bool(broadcast.facts.get("asks"))

@@ -1,16 +1,21 @@
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy.exc import StatementError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, col, select
 
 from models.branch import Branch
+from models.broadcast import Broadcast, BroadcastKind
 from models.database import Database
 from models.follower import Follower
 from models.member import Member
-from models.migrate import is_current, migrate
+from models.migrate import _alembic, is_current, migrate
+from models.plan import Basis, Plan, PlanKind
 from models.tables import IMPERSONAL, PERSONAL, metadata
 
 
@@ -58,3 +63,40 @@ def test_a_naive_time_is_refused(database: Database) -> None:
         db.add(Follower(openid="oA", followed_at=datetime(2026, 7, 1)))  # noqa: DTZ001
         with pytest.raises(StatementError):
             db.commit()
+
+
+def test_every_word_of_an_enumeration_may_be_stored(database: Database) -> None:
+    # What a migration adds to an enumeration it has to let the database accept, too.
+    at = datetime(2026, 7, 1, 0, 0, tzinfo=UTC)
+    times: dict[str, Any] = dict.fromkeys(("created_at", "starts_at", "ring_until", "show_until"), at)
+    with Session(database.engine) as db:
+        db.add(Branch(id=1, name="一支部", path="/1/"))
+        db.flush()
+        db.add_all(Plan(branch_id=1, kind=kind, rrule="FREQ=DAILY", starts_on=at.date()) for kind in PlanKind)
+        db.add_all(Broadcast(branch_id=1, kind=kind, **times) for kind in BroadcastKind)
+        db.commit()
+        with pytest.raises(IntegrityError):
+            db.connection().execute(text("UPDATE broadcast SET kind = 'nonsense'"))
+
+
+def test_a_branch_that_has_topics_gets_a_plan_of_nudges_with_the_upgrade(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.connect() as connection, connection.begin():
+        command.upgrade(_alembic(connection), "0007")
+        connection.execute(text("INSERT INTO branch (id, name, kind, path) VALUES (1, '一支部', 'branch', '/1/')"))
+        connection.execute(
+            text(
+                "INSERT INTO plan (branch_id, kind, rrule, starts_on, workdays_only, basis, needs_approval, paused)"
+                " VALUES (1, :kind, 'FREQ=DAILY', '2026-01-01', (1 = 1), 'consented', (1 = 0), (1 = 0))"
+            ),
+            [{"kind": "topic"}, {"kind": "birthday_list"}],
+        )
+    migrate(database)
+    with database.reading() as db:
+        found = {PlanKind(plan.kind): (plan.basis, plan.workdays_only) for plan in db.exec(select(Plan))}
+    assert found[PlanKind.NUDGE] == (Basis.ASKED, False)
+    assert found[PlanKind.BIRTHDAY_LIST][0] == Basis.SERVICE
+    with database.engine.connect() as connection, connection.begin():
+        command.downgrade(_alembic(connection), "0007")
+        assert connection.execute(text("SELECT count(*) FROM plan")).scalar_one() == 2
+    database.close()

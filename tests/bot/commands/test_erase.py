@@ -17,8 +17,10 @@ from models.follower import Follower
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassSend
 from models.member import Member
+from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.pause import Pause
+from models.preference import Preference
 from models.push import Push
 from models.remainder import Remainder
 from models.role import Participation, Role, RoleKind
@@ -57,6 +59,8 @@ def a_whole_life(terminal: Terminal) -> None:
         Streak(member_id=MIAN, length=1, last_day=TODAY),
         Push(broadcast_id=2, member_id=MIAN, run_at=NOW),
         MassCopy(mass_id=1, push_id=1, member_id=MIAN, openid=OPENID),
+        Preference(member_id=MIAN, seldom=True),
+        Nudge(member_id=MIAN, day=TODAY, week=TODAY, slot=1, broadcast_id=1),
         BirthdayWords(member_id=MIAN, at=NOW, words="谢谢"),
         BirthdayStrike(member_id=MIAN, day=TODAY, by_member_id=1),
         BirthdayStrike(member_id=2, day=TODAY, by_member_id=MIAN),
@@ -85,7 +89,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
         ),
         *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
         *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
-        *("离开的记号：1 条", "在别处参加活动：1 条", "角色：1 条", "名册：1 条", "林小满的数据已全部删除。"),
+        *("离开的记号：1 条", "本人的设置：1 条", "提醒过的日子：1 条", "在别处参加活动：1 条", "角色：1 条", "名册：1 条"),
+        "林小满的数据已全部删除。",
     }
     for part in PERSONAL:
         assert mine(terminal, part.table, part.names) == []

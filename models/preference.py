@@ -1,0 +1,46 @@
+"""Preference: what a member has chosen for themselves. Who has chosen nothing has no row."""
+
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, false
+from sqlmodel import Field, Session, SQLModel, col
+
+from models.broadcast import BroadcastKind
+from models.member import Member
+
+
+class Preference(SQLModel, table=True):
+    member_id: int = Field(primary_key=True, foreign_key="member.id")
+    # The hour on the organisation's clock at which they asked to be nudged; None for those who didn't ask.
+    nudge_at: time | None = Field(default=None, index=True)
+    # One nudge a week is enough.
+    seldom: bool = False
+    # The last study day of a leave.
+    away_until: date | None = None
+    topics: bool = True
+    books: bool = True
+
+
+def of(db: Session, member_id: int) -> Preference:
+    """What a member has chosen; as it is for everybody, where they have chosen nothing."""
+    return db.get(Preference, member_id) or Preference(member_id=member_id)
+
+
+def choose(db: Session, member_id: int, **chosen: Any) -> None:
+    """Writes what a member has chosen, the rest stays as it was."""
+    preference = of(db, member_id)
+    for name, value in chosen.items():
+        setattr(preference, name, value)
+    db.add(preference)
+    db.flush()
+
+
+_CHOSEN = {BroadcastKind.TOPIC: col(Preference.topics), BroadcastKind.BOOK: col(Preference.books)}
+
+
+def wanting(kind: BroadcastKind) -> tuple[ColumnElement[bool], ...]:
+    """For queries on Member: that the member hasn't switched off what comes by itself of this kind."""
+    if kind not in _CHOSEN:
+        return ()
+    return (~exists().where(col(Preference.member_id) == col(Member.id), _CHOSEN[kind] == false()),)
