@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 _NOBODY = ("unsubscribe", "masssendjobfinish")
 
 _TAPS = ("click", "scan", "subscribe", "scancode_push", "scancode_waitmsg")
+# What a follower does, and not the platform in their name: receipts come with their openid too.
+_ACTS = frozenset((*_TAPS, "view", "view_miniprogram"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Intake:
             person = known.get(a.openid) or Person(a.openid)
             window = _window_after(person.window, a.inbound, now, self._means.config.wechat.window_rule)
             turns.append(Turn(a.inbound, person, now, self._means, window, a.understood.words))
-        follower.heard_from(connection, [_ledger(turn) for turn in turns if turn.person.agreed_at])
+        follower.heard_from(connection, [_ledger(turn) for turn in turns if _is_heard(turn)])
         return _asked(connection, fresh, turns, now)
 
     def _decide(self, connection: Connection, a: Arrival, turn: Turn) -> Answer:
@@ -163,6 +165,11 @@ def _window_after(window: Window, message: Inbound, now: datetime, rule: Rule) -
     # What a tap on a link in a message sends looks like a text, and counts as a tap.
     trigger = TAP if message.fields.get("bizmsgmenuid") else MESSAGE
     return window.opened(trigger, now, rule)
+
+
+def _is_heard(turn: Turn) -> bool:
+    acted = turn.inbound.kind != "event" or turn.inbound.event in _ACTS
+    return acted and turn.person.agreed_at is not None
 
 
 def _ledger(turn: Turn) -> dict[str, object]:

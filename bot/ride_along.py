@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from bot.turn import Answer, Means, Turn
 from bot.wording import Wording
+from models import checkin
+from models.broadcast import BroadcastKind
 from models.push import with_unsent
 from scheduler import ride_along
 from scheduler.messenger import Outgoing
@@ -35,6 +37,12 @@ class RideAlong:
     def joined(self, turn: Turn, answer: Answer, waiting: Waiting) -> Answer:
         """The answer with what rides below it; the answer to 「看」 is the next push itself."""
         pushes = waiting.get(turn.person.member_id or 0)
+        if pushes and any(apply is checkin.record for apply, _ in answer.changes):
+            # Whoever checks in just now needs no nudge to do so.
+            moot = [push for push in pushes if push.kind == BroadcastKind.NUDGE]
+            drops = tuple((ride_along.drop, {"id": push.id}) for push in moot)
+            answer = replace(answer, changes=(*answer.changes, *drops))
+            pushes = [push for push in pushes if push not in moot]
         if not pushes or not answer.reply or (answer.alone and not answer.shows_next):
             return answer
         shown = {row["id"] for apply, row in answer.changes if apply is ride_along.take}

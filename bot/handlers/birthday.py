@@ -6,6 +6,7 @@ from functools import partial
 from sqlmodel import Session, col, select
 
 from bot.handlers import people
+from bot.handlers.checkin import ONE
 from bot.turn import Answer, Turn, Who, scope
 from models.audit import note
 from models.birthday import BirthdayStrike, BirthdayWords
@@ -183,6 +184,8 @@ def _set_approval(db: Session, turn: Turn, *, needed: bool) -> Answer:
 def keep_words(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     """A few words after a greeting; the question stays open until the day is over."""
     assert turn.person.member_id is not None, "only members are greeted"
+    if ONE.fullmatch(turn.words["text"]):
+        return None
     before = bool(question.facts.get("kept"))
     db.add(BirthdayWords(member_id=turn.person.member_id, at=turn.now, words=turn.words["text"]))
     question.facts = {"kept": True}

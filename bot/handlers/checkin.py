@@ -1,14 +1,24 @@
 """「打卡」: a member's study of the day, and looking back at it."""
 
+import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.turn import Answer, Turn
+from models.broadcast import Broadcast, BroadcastKind
 from models.checkin import CheckIn, keep_streaks, lengthened, record
 from models.member import Member
+from models.open_question import OpenQuestion
+from models.push import Push, PushStatus
+from scheduler.settle import BIRTHDAY_QUESTION
+
+ONE = re.compile(r"[1１][。.!！~～]*")
+
+# What says that 「1」 is enough.
+_INVITING = (BroadcastKind.TOPIC, BroadcastKind.NUDGE)
 
 
 def check_in(turn: Turn) -> Answer:
@@ -33,6 +43,33 @@ def _done(turn: Turn, day: date, length: int) -> str:
     if length < 2 or turn.person.streak_hidden:
         return done
     return done + turn.say("checkin.streak", days=length)
+
+
+def is_meant_by_one(db: Session, turn: Turn, question: OpenQuestion | None) -> bool:
+    """Whether the message is 「1」 and answers the topic or the nudge that the writer got last.
+
+    A question that is open comes first, and one that ran out after the topic had come: whoever is too late for it has
+    to hear that. Only a birthday's question leaves 「1」 alone, since that is nobody's idea of a few words.
+    """
+    if not turn.person.is_member or not ONE.fullmatch(turn.words["text"]):
+        return False
+    got_at = _invited_at(db, turn)
+    if question is None or question.kind == BIRTHDAY_QUESTION or got_at is None:
+        return got_at is not None
+    return question.expires_at <= min(got_at, turn.now)
+
+
+def _invited_at(db: Session, turn: Turn) -> datetime | None:
+    """When the writer got the latest topic or nudge, if it is still of today's concern."""
+    # Nobody knows whether what is unknown arrived, but who answers it has got it.
+    shown = (PushStatus.ACCEPTED, PushStatus.DELIVERED, PushStatus.UNKNOWN)
+    query = (
+        select(func.coalesce(col(Push.sent_at), col(Push.run_at)))
+        .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
+        .where(Push.member_id == turn.person.member_id, col(Push.status).in_(shown))
+        .where(col(Broadcast.kind).in_(_INVITING), col(Broadcast.show_until) > turn.now)
+    )
+    return db.exec(query.order_by(col(Push.id).desc()).limit(1)).first()
 
 
 def my_month(db: Session, turn: Turn) -> Answer:

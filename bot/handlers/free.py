@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.handlers import bind, birthday, roster
+from bot.handlers import bind, birthday, checkin, roster, settings
 from bot.turn import Answer, Turn
 from models.open_question import OpenQuestion
 
@@ -14,19 +14,22 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     "rebind": bind.confirmed,
     "birthday": birthday.keep_words,
     "deactivate": roster.confirmed,
+    settings.QUESTION: settings.stop_chosen,
 }
 
 
 def answer_or_help(db: Session, turn: Turn) -> Answer:
-    """Hands the message to the open question; else says kindly what can be done."""
+    """Hands the message to the open question; 「1」 may be a check-in; else says kindly what can be done."""
     question = db.get(OpenQuestion, turn.person.openid)
-    if question is not None and question.kind in QUESTIONS:
-        if question.expires_at > turn.now:
-            answer = QUESTIONS[question.kind](db, turn, question)
-            if answer is not None:
-                return answer
-        elif bind.YES.fullmatch(turn.words["text"]):
-            return Answer(turn.say("common.question_expired"), alone=True)
+    known = question is not None and question.kind in QUESTIONS
+    if question is not None and known and question.expires_at > turn.now:
+        answer = QUESTIONS[question.kind](db, turn, question)
+        if answer is not None:
+            return answer
+    if checkin.is_meant_by_one(db, turn, question):
+        return checkin.check_in(turn)
+    if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
+        return Answer(turn.say("common.question_expired"), alone=True)
     return not_understood(turn)
 
 

@@ -10,7 +10,8 @@ from models import grant
 from models.broadcast import BroadcastKind
 from models.library import Topic
 from models.plan import Basis, Plan, PlanKind
-from scheduler.explain import explain
+from scheduler.cause import Asker
+from scheduler.explain import Asking, explain
 from scheduler.forecast import forecast
 from scheduler.policy import Policy, basis_of
 from scheduler.routes import Account, Route
@@ -46,8 +47,8 @@ async def test_what_is_forbidden_is_held_with_the_reason_and_rides_along(stage: 
     stage.broadcast("开会。", MORNING)
     assert await stage.run(MORNING + timedelta(minutes=2)) == []
     assert stage.statuses() == {"甲": "held policy"}
-    found = stage.read(lambda db: explain(db, 1, Account.VERIFIED_SERVICE, stage.rules, MORNING + timedelta(hours=1)))
-    assert found.cause == "policy"
+    asking = Asking(Asker.ADMIN, Account.VERIFIED_SERVICE, stage.rules, MORNING + timedelta(hours=1))
+    assert stage.read(lambda db: explain(db, 1, asking)).cause == "policy"
 
 
 async def test_each_plan_is_judged_by_its_own_basis(stage: Stage) -> None:
