@@ -258,7 +258,7 @@ class Policy(Section):
     subscription: Bases = _bases("subscription")
     template: Bases = _bases("template")
     mass: Bases = _bases("mass")
-    second_channel: Bases = _bases("second_channel")
+    channel: Bases = _bases("channel")
 
 
 class Privacy(Section):

@@ -19,7 +19,8 @@ from models.broadcast import SAME_FOR_ALL, Broadcast, BroadcastState
 from models.mass import MassSend, Recipient
 from scheduler.cause import Cause
 from scheduler.halts import PLATFORM_DAYS
-from scheduler.routes import Account
+from scheduler.outgoing import basis
+from scheduler.routes import Account, Route
 from scheduler.rules import Rules
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Refusal(StrEnum):
 
     ACCOUNT = "account"
     PERSONAL = "personal"
+    POLICY = "policy"
     OVER = "over"
     NOT_YET = "not_yet"
     ORDERED = "ordered"
@@ -81,9 +83,9 @@ def able(account: Account) -> bool:
     return account in (Account.VERIFIED_SERVICE, Account.VERIFIED_SUBSCRIPTION)
 
 
-def rest(db: Session, broadcast: Broadcast, account: Account, now: datetime) -> Rest:
+def rest(db: Session, broadcast: Broadcast, account: Account, rules: Rules, now: datetime) -> Rest:
     """What a mass message ordered now for the rest of this broadcast would do, or why there can't be one."""
-    if refusal := _not_now(db, broadcast, account, now):
+    if refusal := _not_now(db, broadcast, account, rules, now):
         return Rest(refusal=refusal)
     assert broadcast.id is not None
     people = mass.unreached(db.connection(), broadcast.id, UNREACHED)
@@ -94,11 +96,12 @@ def rest(db: Session, broadcast: Broadcast, account: Account, now: datetime) -> 
     return Rest(found.people, found.spent, refusal=refusal)
 
 
-def _not_now(db: Session, broadcast: Broadcast, account: Account, now: datetime) -> Refusal | None:
+def _not_now(db: Session, broadcast: Broadcast, account: Account, rules: Rules, now: datetime) -> Refusal | None:
     assert broadcast.id is not None
     refusals = (
         (Refusal.ACCOUNT, not able(account)),
         (Refusal.PERSONAL, broadcast.kind not in SAME_FOR_ALL),
+        (Refusal.POLICY, not rules.policy.allowed(basis(db, broadcast), Route.MASS)),
         (Refusal.OVER, broadcast.state != BroadcastState.OPEN or now >= broadcast.ring_until),
         (Refusal.NOT_YET, broadcast.starts_at > now or broadcast.planned_to is not None),
         (Refusal.ORDERED, mass.undecided(db, broadcast.id)),

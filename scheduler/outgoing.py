@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Integer, select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from models import grant
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.database import given
 from models.member import Member
-from models.plan import Plan
+from models.plan import Basis, Plan
 from models.statement import Statement
 from models.window import Window
 from scheduler.messenger import Outgoing
@@ -87,6 +87,12 @@ def shared(connection: Connection, broadcast: Broadcast, rules: Rules, now: date
         due=broadcast.starts_at.astimezone(rules.hours.zone),
         **facts_of(connection, {broadcast.id})[broadcast.id],
     )
+
+
+def basis(db: Session, broadcast: Broadcast) -> Basis:
+    """Why a broadcast may be sent at all."""
+    plan = db.get(Plan, broadcast.plan_id) if broadcast.plan_id else None
+    return basis_of(broadcast.kind, plan.basis if plan else None)
 
 
 def facts_of(connection: Connection, broadcast_ids: set[int]) -> dict[int, dict[str, Any]]:

@@ -22,7 +22,7 @@ class Policy:
     subscription: frozenset[Basis] = EVERY_BASIS
     template: frozenset[Basis] = EVERY_BASIS
     mass: frozenset[Basis] = frozenset({Basis.CONSENTED, Basis.SERVICE})
-    second_channel: frozenset[Basis] = frozenset({Basis.CONSENTED, Basis.SERVICE})
+    channel: frozenset[Basis] = frozenset({Basis.CONSENTED, Basis.SERVICE})
 
     def allowed(self, basis: Basis, route: str) -> bool:
         """Whether a push with this basis may go by this route."""

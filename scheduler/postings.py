@@ -29,7 +29,7 @@ from scheduler.audience import served_nodes
 from scheduler.clock import Clock
 from scheduler.halts import ONE_MINUTE
 from scheduler.messenger import Outgoing
-from scheduler.outgoing import shared
+from scheduler.outgoing import basis, shared
 from scheduler.rules import Rules
 from scheduler.settle import PAUSES, SPREAD
 from scheduler.sorting import LEASE
@@ -38,6 +38,10 @@ logger = logging.getLogger(__name__)
 
 # A robot of a WeCom group takes so many messages a minute; nobody reads faster elsewhere.
 A_MINUTE = 20
+
+
+#: What the policy calls the second channel: no way to a member, and so no `Route`.
+CHANNEL = "channel"
 
 
 class Posted(StrEnum):
@@ -109,6 +113,8 @@ class Poster:
         if not working:
             return
         for broadcast in _open(db, now):
+            if not self._rules.policy.allowed(basis(db, broadcast), CHANNEL):
+                continue
             for channel, path in working:
                 if channel.since <= broadcast.starts_at and covers(db, broadcast, channel, path):
                     assert channel.id is not None

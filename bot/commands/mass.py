@@ -29,7 +29,7 @@ async def send_mass(product: Product, *, broadcast_id: int, digest: str, grace: 
         if broadcast is None:
             raise CommandError("broadcast_missing", id=broadcast_id)
         account = product.means.account
-        found = rest(db, broadcast, account, now)
+        found = rest(db, broadcast, account, product.rules, now)
         if found.refusal:
             raise CommandError("mass_refused", reason=refusal(product.texts, found))
         if found.digest != digest:

@@ -20,7 +20,7 @@ def order_mass(setting: Setting, broadcast_id: int, grace: int | None, *, yes: b
         if broadcast is None:
             raise CommandError("broadcast_missing", id=broadcast_id)
         account = Account(setting.config.wechat.account)
-        found = rest(db, broadcast, account, view.now)
+        found = rest(db, broadcast, account, view.rules, view.now)
         if found.refusal:
             raise CommandError("mass_refused", reason=refusal(view.texts, found))
         say(view.texts("mass.text", text=Wording(view.texts)(shared(db.connection(), broadcast, view.rules, view.now))))

@@ -27,7 +27,7 @@ def propose(db: Session, turn: Turn) -> Answer:
     last = broadcasts.last_of(db, turn.person.member_id, turn.now)
     if last is None:
         return Answer(turn.say("mass.no_broadcast"))
-    found = rest(db, last, turn.means.account, turn.now)
+    found = rest(db, last, turn.means.account, turn.means.rules, turn.now)
     if found.refusal:
         return Answer(refusal(turn.means.texts, found))
     minutes = turn.means.config.limits.question_minutes
@@ -73,7 +73,7 @@ def confirm(db: Session, turn: Turn) -> Answer:
 
 
 def _ordered(db: Session, turn: Turn, broadcast: Broadcast, digest: str) -> Answer:
-    found = rest(db, broadcast, turn.means.account, turn.now)
+    found = rest(db, broadcast, turn.means.account, turn.means.rules, turn.now)
     if found.refusal:
         return Answer(refusal(turn.means.texts, found))
     if found.digest != digest:

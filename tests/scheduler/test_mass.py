@@ -77,7 +77,7 @@ def order_rest(stage: Stage, broadcast_id: int, by: int | None = None) -> list[i
     def work(db: Session) -> list[int]:
         now = stage.clock.now()
         broadcast = db.get_one(Broadcast, broadcast_id)
-        found = rest(db, broadcast, stage.account, now)
+        found = rest(db, broadcast, stage.account, stage.rules, now)
         assert found.refusal is None
         return order(db, broadcast, found, by=by, account=stage.account, rules=stage.rules, now=now)
 

@@ -14,6 +14,7 @@ from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
 from models.follower import Follower
+from models.grant import Grant
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassSend
 from models.member import Member
@@ -22,6 +23,7 @@ from models.open_question import OpenQuestion
 from models.pause import Pause
 from models.preference import Preference
 from models.push import Push
+from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import Participation, Role, RoleKind
 from models.tables import PERSONAL, metadata
@@ -52,6 +54,8 @@ def a_whole_life(terminal: Terminal) -> None:
     terminal.add(
         OpenQuestion(openid=OPENID, kind="words", expires_at=NOW + timedelta(hours=1)),
         Remainder(openid=OPENID, text="其余", at=NOW),
+        Grant(openid=OPENID, template_id="TPL", left=1),
+        Receipt(msg_id="1", openid=OPENID, about="TPL", at=NOW),
         InboundKey(key="m:1", openid=OPENID, at=NOW, reply="好的"),
         BindCode(member_id=MIAN, digest="0" * 64, expires_at=NOW),
         Consent(member_id=MIAN, version="1", keeps_record=True, agreed_at=NOW),
@@ -86,6 +90,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "没显示完的文字：1 条",
             "消息编号与回答：1 条",
             "绑定码：1 条",
+            "允许过的订阅通知：1 条",
+            "等着对号的回执：1 条",
         ),
         *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
         *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
