@@ -2,21 +2,25 @@
 
 `Broadcast.audience` says it in one of three ways: `{"within": "/1/4/"}`, everybody at home in that sub-tree or with
 a place in it; `{"plan": 7}`, the people of a plan, those nearer to a plan of their own left out; `{"members": [3]}`,
-these. Nobody is ever meant who is inactive or goes without WeChat.
+these. The first may be narrowed: `places` (ids of nodes inside it), `roles` and `tags` each mean any of theirs,
+`bound` whether a phone is bound, `unchecked` and `checked` that there is no check-in, or one, in the last so many days,
+today included. Nobody is ever meant who is inactive or goes without WeChat.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, literal, or_, select
 from sqlmodel import Session, col
 
 from models.branch import Branch, subtree
+from models.checkin import CheckIn
 from models.database import given, packed
+from models.follower import Follower
 from models.member import Member, Status
 from models.plan import Plan
-from models.role import Participation
+from models.role import Participation, Role, in_force
 
 
 def within(path: str) -> dict[str, Any]:
@@ -65,7 +69,9 @@ def member_ids(db: Session, audience: Mapping[str, Any], today: date) -> tuple[S
         nodes = given(db.connection(), id=Integer())
         rows = [{"id": node} for node in served_nodes(db, db.get_one(Plan, audience["plan"]))]
         return query.join(nodes, nodes.c.id == col(Member.branch_id)), {"given": packed(db.connection(), rows)}
-    return query.join(Branch, col(Branch.id) == col(Member.branch_id)).where(_lives_in(audience["within"], today)), {}
+    narrowed = _narrowed(db, audience, today)
+    living = _lives_in(audience["within"], today)
+    return query.join(Branch, col(Branch.id) == col(Member.branch_id)).where(living, *narrowed), {}
 
 
 def _lives_in(path: str, today: date) -> ColumnElement[bool]:
@@ -79,3 +85,43 @@ def _lives_in(path: str, today: date) -> ColumnElement[bool]:
         )
     )
     return or_(col(Branch.path).startswith(path), takes_part)
+
+
+def _narrowed(db: Session, audience: Mapping[str, Any], today: date) -> list[ColumnElement[bool]]:
+    """What must hold besides living there: kinds of conditions all together, of one kind any."""
+    found: list[ColumnElement[bool]] = []
+    if "places" in audience:
+        # By their ids, asked for anew: a group that has moved out of the sub-tree isn't meant any more.
+        inside = (col(Branch.id).in_(audience["places"]), col(Branch.path).startswith(audience["within"]))
+        paths = db.connection().execute(select(col(Branch.path)).where(*inside)).scalars()
+        found.append(or_(col(Member.id) < 0, *(_lives_in(path, today) for path in paths)))
+    if "roles" in audience:
+        found.append(_holds(audience["roles"], audience["within"], today))
+    if "tags" in audience:
+        found.append(or_(*(_has_tag(tag) for tag in audience["tags"])))
+    if "bound" in audience:
+        # The forecast joins followers itself, and would be taken for the ones that are meant here.
+        bound = exists().where(col(Follower.member_id) == col(Member.id)).correlate(Member)
+        found.append(bound if audience["bound"] else ~bound)
+    if "checked" in audience:
+        found.append(_checked_in(audience["checked"], today))
+    if "unchecked" in audience:
+        found.append(~_checked_in(audience["unchecked"], today))
+    return found
+
+
+def _holds(kinds: list[str], path: str, today: date) -> ColumnElement[bool]:
+    inside = select(col(Branch.id)).where(col(Branch.path).startswith(path)).scalar_subquery()
+    held = (col(Role.member_id) == col(Member.id), col(Role.kind).in_(kinds), col(Role.branch_id).in_(inside))
+    return exists().where(*held, *in_force(today)).correlate(Member)
+
+
+def _has_tag(tag: str) -> ColumnElement[bool]:
+    # In lower case, since for LIKE one of the databases tells "A" from "a", and the other doesn't.
+    listed = func.lower(literal("、").concat(col(Member.tags)).concat("、"))
+    return listed.contains(f"、{tag.lower()}、", autoescape=True)
+
+
+def _checked_in(days: int, today: date) -> ColumnElement[bool]:
+    since = today - timedelta(days=days - 1)
+    return exists().where(col(CheckIn.member_id) == col(Member.id), col(CheckIn.day) >= since).correlate(Member)

@@ -1,14 +1,14 @@
 """The first of the two steps: what falls due becomes rows. Called by a job, and directly by tests and the demo."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
 from models import owed
-from models.broadcast import Broadcast, BroadcastKind
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.member import Member
 from models.plan import Plan, PlanKind
 from models.preference import wanting
@@ -30,6 +30,9 @@ PLANNERS: dict[PlanKind, Planner] = {
     PlanKind.NUDGE: nudges,
 }
 
+# The pushes of a broadcast are written so long before it starts.
+PLANNED_BEFORE = timedelta(minutes=10)
+
 
 async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     """Fires the plans that are due, writes the pushes of all broadcasts, ends what is too late to be shown.
@@ -39,7 +42,7 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     """
     for plan_id in await writer.run(partial(_due_plans, now=now)):
         await writer.run(partial(_fire, plan_id=plan_id, rules=rules, now=now))
-    for broadcast_id in await writer.run(_unplanned):
+    for broadcast_id in await writer.run(partial(_unplanned, now=now)):
         while await writer.run(partial(_plan_batch, broadcast_id=broadcast_id, rules=rules, now=now)):
             pass
     while await writer.run(lambda db: owed.expire(db.connection(), now)):
@@ -87,9 +90,12 @@ def _plan_occasion(db: Session, firing: Firing) -> None:
         planner.plan(db, firing, until)
 
 
-def _unplanned(db: Session) -> list[int]:
+def _unplanned(db: Session, now: datetime) -> list[int]:
     unplanned = (col(Broadcast.planned_to).is_not(None), col(Broadcast.state).in_(owed.RUNNING))
-    query = select(Broadcast.id).where(*unplanned).order_by(col(Broadcast.id))
+    # An admin's broadcast has its people looked up only when it is certain and near: who they are may change.
+    certain = or_(col(Broadcast.state) != BroadcastState.WAITING, col(Broadcast.plan_id).is_not(None))
+    near = col(Broadcast.starts_at) <= now + PLANNED_BEFORE
+    query = select(Broadcast.id).where(*unplanned, certain, near).order_by(col(Broadcast.id))
     return [broadcast_id for broadcast_id in db.exec(query) if broadcast_id is not None]
 
 
