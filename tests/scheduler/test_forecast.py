@@ -1,14 +1,17 @@
 """What a broadcast will do, before it does it."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from models.branch import Branch
-from models.member import Status
+from models.member import Member, Status
+from models.push import PushStatus
 from scheduler import audience
-from scheduler.forecast import Forecast, forecast
-from scheduler.routes import Account
+from scheduler.cause import Cause
+from scheduler.forecast import MOST_NAMES, Forecast, forecast
+from scheduler.routes import Account, Route
 from tests.scheduler.stage import Stage, at
 
 NINE = at(1, 9)
@@ -65,3 +68,25 @@ async def test_in_the_evening_only_windows_that_last_until_the_morning_count(sta
     stage.reachable("夜里关上", until=at(2, 2))
     seen = ask(stage, at(1, 22))
     assert (seen.now, seen.next) == (("明早还开",), ("夜里关上",))
+
+
+async def test_for_every_route_and_cause_the_result_is_what_was_forecast(stage: Stage) -> None:
+    cast(stage)
+    seen = ask(stage)
+    stage.broadcast("开会。", NINE)
+    await stage.run(SENT)
+    result = Counter(
+        (Route.CUSTOM, None) if push.status == PushStatus.ACCEPTED else (Route.HELD, Cause(push.cause))
+        for push in stage.pushes()
+    )
+    # Who goes without WeChat has no push.
+    assert result + Counter({(Route.HELD, Cause.NO_WECHAT): 1}) == seen.counts
+    assert seen.causes(phone=False) == {Cause.COUNT_USED: 1, Cause.WINDOW: 1}
+    assert seen.causes(phone=True) == {Cause.NO_WECHAT: 1, Cause.NOT_AGREED: 1, Cause.NOT_BOUND: 1}
+    assert (seen.now_count, seen.next_count, seen.phone_count) == (1, 2, 3)
+
+
+async def test_of_many_only_some_are_named_and_all_are_counted(stage: Stage) -> None:
+    stage.add(*(Member(name=f"某{number}", branch_id=stage.root) for number in range(MOST_NAMES + 5)))
+    seen = ask(stage)
+    assert (seen.phone_count, len(seen.phone)) == (MOST_NAMES + 5, MOST_NAMES)
