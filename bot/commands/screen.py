@@ -6,7 +6,8 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from bot.commands import events
 from bot.commands.events import Ended, Event, Fact, Line, Tone
@@ -19,12 +20,24 @@ def say(text: str, tone: Tone = "plain") -> None:
     typer.secho(text, fg=_COLOURS[tone], err=tone == "bad")
 
 
+class RateColumn(ProgressColumn):
+    """How many a second, as of late; nothing while nobody knows."""
+
+    def render(self, task: Task) -> Text:
+        """The rate of one bar."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed and task.total else "")
+
+
 class Bar:
     """A progress bar that is only drawn where somebody is looking, and leaves nothing behind."""
 
     def __init__(self) -> None:
         console = Console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            *(BarColumn(), MofNCompleteColumn(), RateColumn(), TimeRemainingColumn()),
+        )
         self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._progress.add_task("", total=None)
 
