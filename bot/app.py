@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from bot import health
+from bot import health, pictures, progress_page
 from bot.channels.scribe import GroupScribe
 from bot.channels.seal import Seal
 from bot.config import Config
@@ -25,7 +25,7 @@ from bot.wechat.client import Client, Transport
 from bot.wechat.codec import Codec
 from bot.wechat.mass_messenger import WechatMassMessenger
 from bot.wechat.messenger import WechatMessenger
-from bot.wording import Wording
+from bot.wording import Wording, wording_of
 from models.database import Database
 from models.migrate import migrate
 from models.writer import Writer
@@ -82,16 +82,15 @@ class Product:
         self.writer = Writer[Arrival](self.database)
         self.links = Links(config.server.public_url, self.means.secret)
         led = bool(config.server.public_url) and config.privacy.count_links
-        self.wording = wording = Wording(self.texts, self.links if led else None)
+        self.wording = wording = wording_of(config, self.texts, self.links if led else None)
         self.intake = Intake(self.means, self.clock, self.writer, RideAlong(self.means, wording))
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
-        messenger = WechatMessenger(self.client, wording, wording.digest, Notices(config, self.texts, wording.link))
         self.scribe = GroupScribe(
             self.client, config.wecom.api_base, Seal(self.means.secret), self.texts, self.means.common
         )
-        self.engine = self._engine(messenger, wording)
+        self.engine = self._engine(self._messenger(wording), wording)
 
     @asynccontextmanager
     async def running(self, *, jobs: bool = False) -> AsyncIterator["Product"]:
@@ -123,6 +122,11 @@ class Product:
             shelf=TokenShelf(wechat, self.database, self.writer),
             transport=transport,
         )
+
+    def _messenger(self, wording: Wording) -> WechatMessenger:
+        attach = pictures.Attachments(self.client, wording, self.database, self.writer, self.clock)
+        notices = Notices(self.config, self.texts, wording.link)
+        return WechatMessenger(self.client, wording, wording.digest, notices, attach)
 
     def _engine(self, messenger: WechatMessenger, wording: Wording) -> Engine:
         privacy = self.config.privacy
@@ -177,4 +181,6 @@ class Product:
         app.include_router(health.front_page(self))
         app.include_router(api.router(self))
         app.include_router(link.router(self))
+        app.include_router(pictures.router(self.database))
+        app.include_router(progress_page.router(self))
         return CallbackFirst(app, self.webhook)

@@ -7,6 +7,7 @@ from bot.config_keys import Form
 from bot.texts import Texts
 from bot.wechat.template_fields import shortened
 from bot.wechat.templates import Notice
+from bot.wording import Wording
 from scheduler import rules
 from scheduler.messenger import Outgoing
 from scheduler.routes import Route
@@ -37,6 +38,7 @@ class Notices:
         self._organisation = config.organisation.name
         self._texts = texts
         self._link = link
+        self._own_words = Wording(texts).own_words
 
     def __call__(self, route: Route, push: Outgoing) -> Notice | None:
         """The notice for a push by subscription notice or template message."""
@@ -55,9 +57,10 @@ class Notices:
         )
 
     def _words(self, push: Outgoing) -> dict[str, str]:
-        text = str(push.facts.get("text") or "")
+        text = self._own_words(str(push.facts.get("text") or ""), push.name, push.own)
+        title = push.facts.get("title") or push.facts.get("card", {}).get("title")
         return {
-            "title": str(push.facts.get("title") or text or self._texts(f"notices.{push.kind}")),
+            "title": str(title or text or self._texts(f"notices.{push.kind}")),
             "text": text or str(push.facts.get("summary") or push.facts.get("reason") or ""),
             "name": push.name,
             "years": str(push.own.get("years") or ""),

@@ -4,21 +4,30 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.config import Config
+from bot.content import filled
 from bot.links import Links
 from bot.texts import Texts
 from models.broadcast import BroadcastKind
 from scheduler.messenger import Outgoing
 
+# Where pictures are shown, by their id.
+PICTURES = "/m/picture/"
+
 
 class Wording:
     """Words pushes from one terminology pack: `wording(push)` is the whole text, never empty.
 
-    With `links`, links in it lead over our own address.
+    With `links`, links in it lead over our own address; `picture_address` is where a picture can be looked at, by its
+    id; "" where it can't.
     """
 
-    def __init__(self, texts: Texts, links: Links | None = None) -> None:
+    def __init__(
+        self, texts: Texts, links: Links | None = None, picture_address: Callable[[str], str] = lambda _id: ""
+    ) -> None:
         self._texts = texts
         self._links = links
+        self._picture_address = picture_address
         self._words: dict[BroadcastKind, Callable[[Outgoing], str]] = {
             BroadcastKind.TEXT: self._broadcast,
             BroadcastKind.TOPIC: lambda push: self.topic(push.facts),
@@ -37,7 +46,7 @@ class Wording:
 
     def link(self, push: Outgoing) -> str:
         """Where the link beside a push's words leads, for routes that carry it apart from them; "" for none."""
-        link = str(push.facts.get("link") or "")
+        link = str(push.facts.get("link") or push.facts.get("card", {}).get("url") or "")
         if not link.startswith(("http://", "https://")):
             return ""
         return self._links.led_link(push, self.plain(push), link) if self._links else link
@@ -81,8 +90,34 @@ class Wording:
         lines = [text, self._texts("broadcast.asks")] if asks else [text]
         return "\n".join([*lines, self.signature(branch, sender)])
 
+    def broadcast(
+        self, facts: Mapping[str, Any], name: str, branch: str, sender: str, own: Mapping[str, Any] | None = None
+    ) -> str:
+        """An admin's broadcast to one reader as a text, whatever else it can be: with the addresses written out."""
+        lines = [self.own_words(facts["text"], name, own)]
+        if card := facts.get("card"):
+            lines = [self.own_words(card["title"], name, own), *lines, card["url"]]
+        elif picture := facts.get("picture"):
+            address = picture.get("link") or self._picture_address(picture["id"])
+            lines.append(
+                self._texts("broadcast.picture_at" if address else "broadcast.picture_elsewhere", link=address)
+            )
+        words = "\n".join(line for line in lines if line)
+        return self.signed(words, branch, sender, asks=bool(facts.get("asks")))
+
+    def own_words(self, text: str, name: str, own: Mapping[str, Any] | None = None) -> str:
+        """What its author wrote, with this reader's name and columns in place."""
+        called = {"姓名": name, "称呼": f"{name}{self._texts.terms['称呼']}"}
+        return filled(text, {**called, **((own or {}).get("columns") or {})})
+
+    def card(self, push: Outgoing) -> tuple[str, str]:
+        """The title of a card, and what stands below it."""
+        title = self.own_words(push.facts["card"]["title"], push.name, push.own)
+        text = self.own_words(push.facts["text"], push.name, push.own)
+        return title, self.signed(text, push.branch, push.sender, asks=bool(push.facts.get("asks"))).strip()
+
     def _broadcast(self, push: Outgoing) -> str:
-        return self.signed(push.facts["text"], push.branch, push.sender, asks=bool(push.facts.get("asks")))
+        return self.broadcast(push.facts, push.name, push.branch, push.sender, push.own)
 
     def _greeting(self, push: Outgoing) -> str:
         late = push.today > push.day
@@ -113,3 +148,9 @@ class Wording:
         day = self._texts.date(date.fromisoformat(row["day"]), today)
         arrival = self._texts(f"birthday.arrival_{row['arrival']}")
         return self._texts(f"birthday.row{plain}", **{**row, "date": day, "arrival": arrival})
+
+
+def wording_of(config: Config, texts: Texts, links: Links | None = None) -> Wording:
+    """The words of this installation, which has a public address or none."""
+    base = config.server.public_url
+    return Wording(texts, links, lambda picture_id: f"{base}{PICTURES}{picture_id}" if base else "")

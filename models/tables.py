@@ -27,6 +27,7 @@ from models.member import Member
 from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.pause import Pause
+from models.picture import Picture
 from models.plan import Plan
 from models.preference import Preference
 from models.push import Push
@@ -85,5 +86,5 @@ PERSONAL: tuple[Personal, ...] = (
 # Tables without personal data of their own.
 IMPERSONAL: tuple[type[SQLModel], ...] = (
     *(Branch, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
-    *(MassSend, MassReceipt, Channel, Posting),
+    *(MassSend, MassReceipt, Channel, Posting, Picture),
 )

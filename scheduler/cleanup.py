@@ -14,6 +14,7 @@ from models.departure import Departure
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassReceipt, ordered_before
 from models.open_question import OpenQuestion
+from models.picture import Picture
 from models.receipt import Receipt
 from models.remainder import Remainder
 from models.writer import Writer
@@ -59,6 +60,7 @@ class Cleaner:
             (col(MassCopy.mass_id), col(MassCopy.mass_id).in_(ordered_before(now - timedelta(days=MASS_DAYS)))),
             # What nobody here sent: mass messages made in the console.
             (col(MassReceipt.msg_id), col(MassReceipt.at) < now - timedelta(days=MASS_DAYS)),
+            (col(Picture.id), col(Picture.kept_until) < now),
         ]
         for key, old in over:
             await self._repeat(partial(_forget, key=key, old=old))

@@ -1,7 +1,7 @@
 """The scheduler's way out, over this account's API, each failure as what it decides."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot.wechat import custom, metrics, templates
 from bot.wechat.client import Client
@@ -20,6 +20,7 @@ from bot.wechat.errors import (
     TokenRefused,
     WindowClosed,
 )
+from bot.wechat.replies import Article
 from bot.wechat.template_fields import lint_values
 from bot.wechat.templates import Notice
 from scheduler.messenger import Outcome, Outgoing, Result
@@ -49,11 +50,18 @@ _BLOCKED = frozenset({48002, 10703, 43019, 62751})
 _FROZEN = frozenset({50002, 70000})
 
 
+_MEDIA_UNKNOWN = 40007
+
+# What a push is sent as instead of its text: a card, or the id of an uploaded picture; the second argument is an id
+# that the platform has just refused.
+Attach = Callable[[Outgoing, str], Awaitable[Article | str | None]]
+
+
 class WechatMessenger:
     """Sends pushes by this account's API.
 
     `word(push)` gives a push its text, `digest(texts)` makes one text of several, and `notice(route, push)` the fields
-    of a template; None where no template is set up for its kind.
+    of a template; None where no template is set up for its kind. `attach` says what goes instead of a text.
     """
 
     def __init__(
@@ -62,11 +70,13 @@ class WechatMessenger:
         word: Callable[[Outgoing], str],
         digest: Callable[[Sequence[str]], str],
         notice: Callable[[Route, Outgoing], Notice | None],
+        attach: Attach | None = None,
     ) -> None:
         self._client = client
         self._word = word
         self._digest = digest
         self._notice = notice
+        self._attach = attach
 
     def fits(self, route: Route, pushes: Sequence[Outgoing]) -> bool:
         """Whether the text can be shown whole, or the platform takes all fields of the template."""
@@ -85,7 +95,7 @@ class WechatMessenger:
         first = pushes[0]
         try:
             if route is Route.CUSTOM:
-                await custom.send_text(self._client, first.openid, self._text(pushes), push=first.id)
+                await self._send_custom(pushes)
                 return Outcome(Result.ACCEPTED, 0)
             notice = self._notice(route, first)
             assert notice is not None, "what has no template doesn't fit"
@@ -104,6 +114,26 @@ class WechatMessenger:
     def _text(self, pushes: Sequence[Outgoing]) -> str:
         texts = [self._word(push) for push in pushes]
         return texts[0] if len(texts) == 1 else self._digest(texts)
+
+    async def _send_custom(self, pushes: Sequence[Outgoing], refused: str = "") -> None:
+        first = pushes[0]
+        # In a digest, cards and pictures are words like the others.
+        instead = await self._attach(first, refused) if self._attach and len(pushes) == 1 else None
+        if instead is None:
+            await custom.send_text(self._client, first.openid, self._text(pushes), push=first.id)
+        elif isinstance(instead, Article):
+            await custom.send_news(self._client, first.openid, instead, push=first.id)
+        else:
+            await self._send_picture(first, instead, refused)
+
+    async def _send_picture(self, push: Outgoing, media_id: str, refused: str) -> None:
+        try:
+            await custom.send_image(self._client, push.openid, media_id, push=push.id)
+        except PlatformError as failure:
+            if failure.errcode != _MEDIA_UNKNOWN or refused:
+                raise
+            # It has expired, or belongs to another account: uploaded anew, and nothing has been sent yet.
+            await self._send_custom([push], refused=media_id)
 
 
 def outcome_of(failure: CallFailed) -> Outcome:
