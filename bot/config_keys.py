@@ -195,6 +195,7 @@ class Limits(Section):
     sends_per_minute: int = _whole(0, 0, 1_000_000, "条，0 表示不限")
     sends_per_day: int = _whole(500_000, 0, 1_000_000_000, "条，0 表示不限")
     grace_seconds: int = _whole(60, 0, 3600, "秒")
+    approve_above: int = _whole(200, 0, 100_000_000, "人，0 表示不用")
     answer_seconds: float = _key(4.5, "0.5 到 4.9 的数（秒）", ge=0.5, le=4.9)
     body_bytes: int = _whole(65536, 4096, 1048576, "字节")
     wrong_codes: int = _whole(5, 1, 20, "次")

@@ -7,11 +7,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot import when
 from bot.handlers import (
     acknowledge,
     bind,
     birthday,
     broadcast,
+    broadcast_approval,
+    broadcast_course,
     checkin,
     follow,
     free,
@@ -54,6 +57,10 @@ _LOOSE = r"[\s,，。:：、;；]*"
 _NAME = r"(?P<name>[^\s，。：:,?？!！]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
 _END = r"[\s。.!！~～]*"
 
+# 「明天 9:00」 before 「广播 …」; without words behind it, it is talk about a broadcast.
+_WHEN = rf"(?:(?P<when>{when.WRITTEN}){_LOOSE}(?=(?:广播|群发)\w{{0,2}}{_GAP}\S))?"
+_NUMBER = rf"{_LOOSE}(?P<id>\d+){_END}"
+
 COMMANDS: tuple[Command, ...] = (
     _command(Who.MEMBER, rf"(?:我要)?(?:打卡|已学)(?:{_GAP}(?P<note>.+))?{_END}", hot=checkin.check_in),
     _command(
@@ -94,16 +101,24 @@ COMMANDS: tuple[Command, ...] = (
     _command(Who.ADMIN, rf"祝贺直接发{_END}", birthday.send_unasked),
     _command(
         Who.ADMIN,
-        rf"(?:广播|群发)(?:{_GAP}(?P<asks>要回执)(?={_GAP}|$))?(?:{_GAP}(?P<text>.+))?",
+        rf"{_WHEN}(?:广播|群发)(?:{_GAP}(?P<asks>要回执)(?={_GAP}|$))?(?:{_GAP}(?P<text>.+))?",
         broadcast.compose,
     ),
+    _command(Who.ADMIN, rf"{_WHEN}广播(?:链接|卡片)(?:{_GAP}(?P<text>.+))?", broadcast.compose_card),
+    _command(Who.ADMIN, rf"{_WHEN}广播图片(?:{_GAP}(?P<text>.+))?", broadcast.compose_picture),
+    _command(Who.ADMIN, rf"试发(?:{_GAP}(?P<text>.+))?", broadcast.try_first),
     _command(Who.ADMIN, rf"群发(?:剩下|其余)的{_END}", mass.propose),
     _command(Who.ADMIN, rf"谁(?:还)?没有?回复?了?[?？]?{_END}", acknowledge.who_is_silent),
     _command(Who.ADMIN, rf"谁(?:都)?(?:已经)?收到了?[?？]?{_END}", acknowledge.who_answered),
     _command(Who.ADMIN, rf"确认\s*(?P<count>\d+){_END}", mass.confirm),
-    _command(Who.ADMIN, rf"撤回{_END}", broadcast.take_back),
-    _command(Who.ADMIN, rf"全部暂停{_END}", broadcast.pause_all),
-    _command(Who.ADMIN, rf"恢复{_END}", broadcast.resume_all),
+    _command(Who.ADMIN, rf"同意发{_NUMBER}", broadcast_approval.approve),
+    _command(Who.ADMIN, rf"不同意发{_NUMBER}", broadcast_approval.refuse),
+    _command(Who.ADMIN, rf"撤回(?:{_LOOSE}(?P<id>\d+))?{_END}", broadcast_course.take_back),
+    _command(Who.ADMIN, rf"暂停{_NUMBER}", broadcast_course.hold),
+    _command(Who.ADMIN, rf"恢复{_NUMBER}", broadcast_course.let_go),
+    _command(Who.ADMIN, rf"广播进度{_END}", broadcast_course.show_progress),
+    _command(Who.ADMIN, rf"全部暂停{_END}", broadcast_course.pause_all),
+    _command(Who.ADMIN, rf"恢复{_END}", broadcast_course.resume_all),
     _command(Who.ADMIN, rf"停用{_LOOSE}{_NAME}{_END}", roster.deactivate),
     _command(Who.ADMIN, rf"启用{_LOOSE}{_NAME}{_END}", roster.reactivate),
 )

@@ -1,10 +1,12 @@
 """An admin's broadcasts, and what admins do to any: take back, let go, pause, resume."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from models import claim, owed
 from models.branch import Branch
@@ -12,9 +14,11 @@ from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.member import Member
 from models.pause import Pause
 from models.push import UNSENT, Push, PushStatus
-from scheduler.audience import member_ids, reachable
+from scheduler.audience import member_ids, reachable, these
 from scheduler.cause import Cause
 from scheduler.rules import Rules
+
+TRIAL_LASTS = timedelta(hours=1)
 
 
 def confirmed(
@@ -24,23 +28,27 @@ def confirmed(
     branch_id: int,
     author_id: int | None,
     text: str,
-    audience: dict[str, Any],
+    audience: Mapping[str, Any],
     now: datetime,
     asks: bool = False,
+    starts_at: datetime | None = None,
+    content: Mapping[str, Any] | None = None,
 ) -> Broadcast:
     """A new broadcast of a text, signed by branch and author, that starts after the grace in which it can be recalled.
 
-    `audience` as in `scheduler.audience`; `asks` for an answer 「收到」. Its pushes are written by the next `tick`.
+    It starts later than that if `starts_at` is later. `content` is what there is besides the text: a card, a picture
+    (see `bot/content.py`), `asks` for an answer 「收到」. `audience` as in `scheduler.audience`. A `tick` before it
+    starts writes its pushes.
     """
-    starts_at = now + timedelta(seconds=rules.grace_seconds)
+    starts_at = max(now + timedelta(seconds=rules.grace_seconds), starts_at or now)
     # What an admin has to say stays worth ringing for as long as it is shown; the night only delays it.
     ends = rules.shown_for(starts_at, rules.broadcast_show_days)
     broadcast = Broadcast(
         kind=BroadcastKind.TEXT,
-        facts={"text": text, "asks": True} if asks else {"text": text},
+        facts={"text": text, **(content or {}), **({"asks": True} if asks else {})},
         branch_id=branch_id,
         author_id=author_id,
-        audience=audience,
+        audience=dict(audience),
         created_at=now,
         starts_at=starts_at,
         ring_until=ends,
@@ -54,12 +62,44 @@ def confirmed(
 
 def last_of(db: Session, author_id: int, now: datetime) -> Broadcast | None:
     """The broadcast an author would take back: their latest that is neither recalled nor over."""
-    query = (
-        select(Broadcast)
-        .where(Broadcast.author_id == author_id, Broadcast.kind == BroadcastKind.TEXT)
-        .where(col(Broadcast.state).in_(owed.RUNNING), col(Broadcast.show_until) > now)
+    mine = running(now).where(Broadcast.author_id == author_id)
+    return next((one for one in db.exec(mine) if not one.facts.get("trial")), None)
+
+
+def running(now: datetime) -> SelectOfScalar[Broadcast]:
+    """A query for the admins' broadcasts that are neither recalled nor over, the latest first."""
+    unsettled = (col(Broadcast.state).in_(owed.RUNNING), col(Broadcast.show_until) > now)
+    query = select(Broadcast).where(Broadcast.kind == BroadcastKind.TEXT, *unsettled)
+    return query.order_by(col(Broadcast.id).desc())
+
+
+def trial(
+    db: Session,
+    rules: Rules,
+    *,
+    member: Member,
+    branch_id: int,
+    author_id: int | None,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Broadcast:
+    """A broadcast to one person who wants to see it first: at once, and of no concern to anybody else."""
+    assert member.id is not None
+    at_once = replace(rules, grace_seconds=0)
+    content = {**facts, "trial": True}
+    sent = confirmed(
+        db,
+        at_once,
+        branch_id=branch_id,
+        author_id=author_id,
+        text=facts["text"],
+        audience=these([member.id]),
+        now=now,
+        content=content,
     )
-    return db.exec(query.order_by(col(Broadcast.id).desc())).first()
+    # What isn't seen within the hour was a trial of something else.
+    sent.ring_until = sent.show_until = now + TRIAL_LASTS
+    return sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +144,8 @@ def approve(db: Session, path: str, now: datetime) -> list[tuple[Broadcast, int]
         select(Broadcast)
         .join(Branch, col(Branch.id) == col(Broadcast.branch_id))
         .where(Broadcast.state == BroadcastState.WAITING, col(Broadcast.show_until) > now)
+        # An admin's own broadcast waits for another admin, see `scheduler.approvals`.
+        .where(col(Broadcast.plan_id).is_not(None))
         .where(col(Branch.path).startswith(path))
         .order_by(col(Broadcast.id))
     )
@@ -115,6 +157,22 @@ def approve(db: Session, path: str, now: datetime) -> list[tuple[Broadcast, int]
         counts = owed.counts(db.connection(), broadcast.id)
         opened.append((broadcast, sum(counts.get(status, 0) for status in UNSENT)))
     return opened
+
+
+def hold(broadcast: Broadcast) -> bool:
+    """Stops what is still unsent of one broadcast until it is let go; False if it isn't running."""
+    if broadcast.state != BroadcastState.OPEN:
+        return False
+    broadcast.state = BroadcastState.PAUSED
+    return True
+
+
+def let_go(broadcast: Broadcast) -> bool:
+    """Lets a broadcast that was held go on; False if it wasn't."""
+    if broadcast.state != BroadcastState.PAUSED:
+        return False
+    broadcast.state = BroadcastState.OPEN
+    return True
 
 
 def pause(db: Session, branch_id: int, by: int | None, now: datetime) -> bool:

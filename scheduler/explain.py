@@ -136,7 +136,7 @@ def _explanation(db: Session, row: Row[Any], asking: Asking) -> Explanation:
         cause=told(_cause(db, row, asking), asking.asker),
         push_id=row.id,
         kind=BroadcastKind(row.kind),
-        text=row.broadcast_facts.get("text", ""),
+        text=row.broadcast_facts.get("text") or row.broadcast_facts.get("card", {}).get("title", ""),
         # When a lost one went out wasn't recorded.
         at=(row.status in _ARRIVED and row.sent_at) or row.starts_at,
         seen_at=_seen_at(row),

@@ -1,5 +1,6 @@
 """An answer that was ready only after the platform had stopped waiting for it: owed to the member like any push."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -18,17 +19,22 @@ def owe_answer(db: Session, openid: str, text: str, now: datetime) -> None:
     follower = db.get(Follower, openid)
     if follower is None or follower.member_id is None:
         return
+    owe_words(db, [follower.member_id], db.get_one(Member, follower.member_id).branch_id, text, now)
+
+
+def owe_words(db: Session, member_ids: Sequence[int], branch_id: int, text: str, starts_at: datetime) -> None:
+    """Writes the pushes of a few words from the system to these members, a branch's business."""
     broadcast = Broadcast(
         kind=BroadcastKind.ANSWER,
         facts={"text": text},
-        branch_id=db.get_one(Member, follower.member_id).branch_id,
-        created_at=now,
-        starts_at=now,
-        ring_until=now + SHOWN_FOR,
-        show_until=now + SHOWN_FOR,
+        branch_id=branch_id,
+        created_at=starts_at,
+        starts_at=starts_at,
+        ring_until=starts_at + SHOWN_FOR,
+        show_until=starts_at + SHOWN_FOR,
         planned_to=None,
     )
     db.add(broadcast)
     db.flush()
     assert broadcast.id is not None
-    db.add(Push(broadcast_id=broadcast.id, member_id=follower.member_id, run_at=now))
+    db.add_all(Push(broadcast_id=broadcast.id, member_id=member_id, run_at=starts_at) for member_id in member_ids)

@@ -1,71 +1,164 @@
-"""「广播」: forecast first, then only the number that was shown sends; taking back; stopping everything."""
+"""「广播」: forecast first, then only the number that was shown sends; a large one needs a second admin as well."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
+from bot import pictures
+from bot.audience import Addressed, Places, described, head_and_text
+from bot.content import begging, read_card, variables
+from bot.handlers.broadcast_approval import ask_others, nobody_to_ask
+from bot.handlers.broadcast_forecast import forecast_text
+from bot.misread import Misread
 from bot.ride_along import REPLY_BYTES
 from bot.turn import Answer, Turn, Who, scope
-from bot.wording import Wording
+from bot.when import moment
+from bot.wording import wording_of
 from models import open_question
 from models.audit import note
 from models.branch import Branch, subtree
+from models.member import Member
 from models.open_question import OpenQuestion
-from scheduler import audience, broadcasts
+from scheduler import broadcasts
 from scheduler.forecast import Forecast, forecast
 from scheduler.postings import reached_by
 
 QUESTION = "broadcast"
+PICTURE = "picture"
+
+_LONGER_NAME = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an admin has written, understood: whom it is for, its words, what else it shows, and when it goes."""
+
+    addressed: Addressed
+    text: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    starts_at: datetime | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As the broadcast will hold it."""
+        return {"text": self.text, **self.content}
 
 
 def compose(db: Session, turn: Turn) -> Answer:
-    """「广播 〈正文〉」: what will be sent, to whom, who sees it when; nothing is sent yet.
+    """「广播 〈正文〉」, 「明天 9:00 广播 〈正文〉」: what will be sent, to whom, who sees it when.
 
-    A text that begins with the name of a group, 「第二小组：…」, goes to that group only; 「广播 要回执 …」 asks
-    everybody to answer 「收到」.
+    Nothing is sent yet. Whom it is for may stand before a colon, 「第二小组 书记：…」; 「广播 要回执 …」 asks for
+    a 「收到」 from everybody.
     """
-    root = _root(db, turn)
-    node, text = _addressed(db, root, turn.words.get("text", ""))
-    if not text:
-        return Answer(turn.say("broadcast.empty"))
-    asks = "asks" in turn.words
-    signed = Wording(turn.means.texts).signed(text, node.name, turn.person.name, asks=asks)
-    if len(signed.encode()) > REPLY_BYTES:
+    try:
+        places = places_of(db, turn)
+        addressed, text = head_and_text(turn.words.get("text", ""), places)
+        content = {"asks": True} if "asks" in turn.words else {}
+        draft = Draft(addressed, text, content, _starts_at(turn))
+        return _propose(db, turn, draft, places) if text else Answer(turn.say("broadcast.empty"))
+    except Misread as error:
+        return Answer(turn.say(error.key, **error.values))
+
+
+def compose_card(db: Session, turn: Turn) -> Answer:
+    """「广播链接」 and below it a title, a description and an address, a line each."""
+    try:
+        places = places_of(db, turn)
+        first, _, rest = turn.words.get("text", "").strip().partition("\n")
+        # 「第二小组：」 may have a line of its own.
+        addressed, title = head_and_text(f"{first}\n" if first[-1:] in ("：", ":") else first, places)
+        text, card = read_card(f"{title}\n{rest}")
+        return _propose(db, turn, Draft(addressed, text, {"card": card}, _starts_at(turn)), places)
+    except Misread as error:
+        return Answer(turn.say(error.key, **error.values))
+
+
+def take_picture(db: Session, turn: Turn) -> Answer | None:
+    """A picture that an admin sends is kept for a broadcast, for as long as a question; None for anybody else."""
+    media_id = str(turn.inbound.fields.get("MediaId", ""))
+    if not media_id or scope(db, turn, Who.ADMIN) is None:
+        return None
+    facts = {"media_id": media_id, "link": str(turn.inbound.fields.get("PicUrl", "")), "at": turn.now.isoformat()}
+    open_question.ask(db, turn.person.openid, PICTURE, facts, _question_ends(turn))
+    return Answer(turn.say("broadcast.picture_taken", minutes=turn.means.config.limits.question_minutes))
+
+
+def compose_picture(db: Session, turn: Turn) -> Answer:
+    """「广播图片 〈一句说明〉」, after the picture itself."""
+    question = open_question.waiting(db, turn.person.openid, turn.now)
+    if question is None or question.kind != PICTURE:
+        return Answer(turn.say("broadcast.picture_missing"))
+    try:
+        places = places_of(db, turn)
+        addressed, text = head_and_text(turn.words.get("text", ""), places)
+        if not text:
+            return Answer(turn.say("broadcast.picture_words"))
+        content = {"picture": {"id": pictures.new_id(), **question.facts}}
+        return _propose(db, turn, Draft(addressed, text, content, _starts_at(turn)), places)
+    except Misread as error:
+        return Answer(turn.say(error.key, **error.values))
+
+
+def _starts_at(turn: Turn) -> datetime | None:
+    return moment(turn.words["when"], turn.means.local(turn.now)) if "when" in turn.words else None
+
+
+def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
+    whole = wording_of(turn.means.config, turn.means.texts).broadcast(
+        draft.facts, turn.person.name, draft.addressed.node.name, turn.person.name
+    )
+    # Other readers may have a longer name than the one who tries.
+    longer = _LONGER_NAME if variables(draft.text) else 0
+    if len(whole.encode()) + longer > REPLY_BYTES:
         # A Chinese character takes three bytes, and the signature some.
-        return Answer(turn.say("broadcast.too_long", limit=(REPLY_BYTES - len(signed) + len(text)) // 3))
-    seen = _forecast(db, turn, node)
+        return Answer(turn.say("broadcast.too_long", limit=(REPLY_BYTES - len(whole) + len(draft.text)) // 3))
+    seen = _forecast(db, turn, draft)
     if not seen.total:
         return Answer(turn.say("broadcast.nobody"))
+    if nobody_to_ask(db, turn, seen.total):
+        return Answer(turn.say("approval.nobody", limit=turn.means.config.limits.approve_above))
+    people = described(draft.addressed, places, turn.means.texts)
+    shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=_may_be_named(turn, draft))
+    # Nothing but a sub-tree: a role, a tag or a list of people is nobody's business in the group.
+    if draft.addressed.audience.keys() == {"within"} and (labels := reached_by(db, draft.addressed.node.path)):
+        shown += "\n" + turn.say("channel.forecast", labels="、".join(labels))
+    if begs := begging(draft.text):
+        shown += "\n" + turn.say("broadcast.begging", words=begs)
+    _ask(db, turn, draft, people, seen.total)
     minutes = turn.means.config.limits.question_minutes
-    facts = {"text": text, "branch_id": node.id, "count": seen.total, "asks": asks}
-    open_question.ask(db, turn.person.openid, QUESTION, facts, turn.now + timedelta(minutes=minutes))
-    return Answer(_forecast_text(db, turn, node, signed, seen, whole=node.id == root.id), alone=True)
+    return Answer(f"{shown}\n{turn.say('broadcast.ask', minutes=minutes, count=seen.total)}", alone=True)
 
 
-def _forecast(db: Session, turn: Turn, node: Branch) -> Forecast:
-    return forecast(db, audience.within(node.path), turn.means.account, turn.means.rules, turn.now)
+def _may_be_named(turn: Turn, draft: Draft) -> bool:
+    # A list of names would tell who didn't check in.
+    by_checkin = {"checked", "unchecked"} & draft.addressed.audience.keys()
+    return not (by_checkin and turn.means.config.relief.enabled)
 
 
-def _forecast_text(db: Session, turn: Turn, node: Branch, signed: str, seen: Forecast, *, whole: bool) -> str:
-    texts, rules = turn.means.texts, turn.means.rules
-    people = turn.say("broadcast.audience_all" if whole else "broadcast.audience_part", branch=node.name)
-    lines = [
-        turn.say("broadcast.forecast_text", text=signed),
-        turn.say("broadcast.forecast_audience", audience=people, count=seen.total),
-    ]
-    if not turn.means.account.may_write_first:
-        lines.append(turn.say("broadcast.forecast_no_push"))
-    if seen.now:
-        lines.append(turn.say("broadcast.forecast_now", count=len(seen.now)))
-    for key, names in (("forecast_next", seen.next), ("forecast_phone", seen.phone)):
-        if names:
-            lines.append(turn.say(f"broadcast.{key}", count=len(names), names=texts.names(names)))
-    if labels := reached_by(db, node.path):
-        lines.append(turn.say("channel.forecast", labels="、".join(labels)))
-    if rules.hours.quiet(turn.now + timedelta(seconds=rules.grace_seconds)):
-        lines.append(turn.say("broadcast.forecast_quiet", time=f"{rules.hours.quiet_until:%-H:%M}"))
-    minutes = turn.means.config.limits.question_minutes
-    return "\n".join([*lines, turn.say("broadcast.ask", minutes=minutes, count=seen.total)])
+def _forecast(db: Session, turn: Turn, draft: Draft) -> Forecast:
+    rules = turn.means.rules
+    sent_at = draft.starts_at - timedelta(seconds=rules.grace_seconds) if draft.starts_at else turn.now
+    return forecast(db, draft.addressed.audience, turn.means.account, rules, max(turn.now, sent_at))
+
+
+def _ask(db: Session, turn: Turn, draft: Draft, people: str, count: int) -> None:
+    facts = {
+        "text": draft.text,
+        "content": dict(draft.content),
+        "audience": dict(draft.addressed.audience),
+        "branch_id": draft.addressed.node.id,
+        "starts_at": draft.starts_at.isoformat() if draft.starts_at else "",
+        "people": people,
+        "count": count,
+    }
+    open_question.ask(db, turn.person.openid, QUESTION, facts, _question_ends(turn))
+
+
+def _question_ends(turn: Turn) -> datetime:
+    return turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
 
 
 def confirm(db: Session, turn: Turn) -> Answer:
@@ -78,74 +171,86 @@ def confirm(db: Session, turn: Turn) -> Answer:
     count, said = question.facts["count"], turn.words["count"]
     if said != str(count):
         return Answer(turn.say("broadcast.wrong_number", count=count, said=said))
+    facts = dict(question.facts)
     open_question.close(db, turn.person.openid)
-    node = db.get_one(Branch, question.facts["branch_id"])
-    root = _root(db, turn)
-    if not node.path.startswith(root.path) or _forecast(db, turn, node).total != count:
+    draft = _drafted(db, facts)
+    if draft.addressed.audience["within"] != root_of(db, turn).path or _forecast(db, turn, draft).total != count:
         return Answer(turn.say("broadcast.changed"))
+    return _confirmed(db, turn, draft, facts["people"], count)
+
+
+def _confirmed(db: Session, turn: Turn, draft: Draft, people: str, count: int) -> Answer:
+    rules, node = turn.means.rules, draft.addressed.node
     assert node.id is not None
     broadcast = broadcasts.confirmed(
         db,
-        turn.means.rules,
+        rules,
         branch_id=node.id,
         author_id=turn.person.member_id,
-        text=question.facts["text"],
-        audience=audience.within(node.path),
+        text=draft.text,
+        audience=draft.addressed.audience,
         now=turn.now,
-        asks=question.facts.get("asks", False),
+        starts_at=draft.starts_at,
+        content=_shown(draft.content),
     )
+    if shown := draft.content.get("picture"):
+        pictures.keep(db, broadcast, None, shown["media_id"], datetime.fromisoformat(shown["at"]))
     note(db, "broadcast", at=turn.now, by=turn.person.member_id, broadcast=broadcast.id, count=count)
-    return Answer(turn.say("broadcast.confirmed", count=count, seconds=turn.means.rules.grace_seconds))
+    if asked := ask_others(db, turn, broadcast, people, count):
+        return asked
+    if draft.starts_at and draft.starts_at >= broadcast.starts_at:
+        when = turn.means.texts.moment(turn.means.local(broadcast.starts_at), turn.means.local(turn.now))
+        return Answer(turn.say("broadcast.scheduled", count=count, when=when, id=broadcast.id))
+    return Answer(turn.say("broadcast.confirmed", count=count, seconds=rules.grace_seconds))
 
 
-def take_back(db: Session, turn: Turn) -> Answer:
-    """「撤回」: all of it in the minute of grace; later whatever has not left yet."""
-    assert turn.person.member_id is not None, "the gate lets nobody but admins through"
-    broadcast = broadcasts.last_of(db, turn.person.member_id, turn.now)
-    if broadcast is None:
-        return Answer(turn.say("broadcast.nothing_to_recall"))
-    done = broadcasts.recall(db, turn.means.rules, broadcast, turn.now)
-    note(db, "recall", at=turn.now, by=turn.person.member_id, broadcast=broadcast.id, have=done.have)
-    if not (done.have or done.unknown):
-        return Answer(turn.say("broadcast.recalled"))
-    key = "broadcast.recalled_rest" if done.stopped else "broadcast.recalled_late"
-    said = turn.say(key, have=done.have, stopped=done.stopped)
-    if done.unknown:
-        names = turn.means.texts.names(done.unknown)
-        said += "\n" + turn.say("broadcast.recalled_unknown", count=len(done.unknown), names=names)
-    return Answer(said)
+def _shown(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What the broadcast keeps: of a picture its id, and where the platform shows it."""
+    if shown := content.get("picture"):
+        return {"picture": {"id": shown["id"], "link": shown["link"]}}
+    return dict(content)
 
 
-def pause_all(db: Session, turn: Turn) -> Answer:
-    """「全部暂停」: no push leaves for the admin's part of the tree, whoever sent it."""
-    root = _root(db, turn)
-    assert root.id is not None
-    if not broadcasts.pause(db, root.id, turn.person.member_id, turn.now):
-        return Answer(turn.say("broadcast.paused_before"))
-    note(db, "pause", at=turn.now, by=turn.person.member_id, branch=root.id)
-    return Answer(turn.say("broadcast.paused"), alone=True)
+def _drafted(db: Session, facts: Mapping[str, Any]) -> Draft:
+    addressed = Addressed(facts["audience"], db.get_one(Branch, facts["branch_id"]))
+    starts_at = datetime.fromisoformat(facts["starts_at"]) if facts["starts_at"] else None
+    return Draft(addressed, facts["text"], facts["content"], starts_at)
 
 
-def resume_all(db: Session, turn: Turn) -> Answer:
-    """「恢复」."""
-    root = _root(db, turn)
-    assert root.id is not None
-    count = broadcasts.resume(db, root.id, turn.now)
-    if count is None:
-        return Answer(turn.say("broadcast.not_paused"))
-    note(db, "resume", at=turn.now, by=turn.person.member_id, branch=root.id)
-    return Answer(turn.say("broadcast.resumed" if count else "broadcast.resumed_nothing", count=count))
+def try_first(db: Session, turn: Turn) -> Answer:
+    """「试发」: what waits to be confirmed, or the words behind it, to the admin's own phone alone."""
+    question = open_question.waiting(db, turn.person.openid, turn.now)
+    text = turn.words.get("text", "")
+    if not text and (question is None or question.kind != QUESTION):
+        return Answer(turn.say("broadcast.trial_of_nothing"))
+    root = root_of(db, turn)
+    draft = Draft(Addressed({}, root), text) if text or question is None else _drafted(db, question.facts)
+    member = db.get_one(Member, turn.person.member_id)
+    assert draft.addressed.node.id is not None
+    sent = broadcasts.trial(
+        db,
+        turn.means.rules,
+        member=member,
+        branch_id=draft.addressed.node.id,
+        author_id=member.id,
+        facts={"text": draft.text, **_shown(draft.content)},
+        now=turn.now,
+    )
+    if shown := draft.content.get("picture"):
+        # The picture of the trial is another row than that of the broadcast, which may never be sent.
+        sent.facts = {**sent.facts, "picture": {**sent.facts["picture"], "id": pictures.new_id()}}
+        pictures.keep(db, sent, None, shown["media_id"], datetime.fromisoformat(shown["at"]))
+    key = "trial" if turn.means.account.may_write_first else "trial_next"
+    return Answer(turn.say(f"broadcast.{key}"), alone=True)
 
 
-def _root(db: Session, turn: Turn) -> Branch:
+def root_of(db: Session, turn: Turn) -> Branch:
+    """The top of the admin's part of the tree."""
     path = scope(db, turn, Who.ADMIN)
     assert path is not None, "the gate lets nobody but admins through"
     return db.get_one(Branch, int(path.rstrip("/").rpartition("/")[2]))
 
 
-def _addressed(db: Session, root: Branch, text: str) -> tuple[Branch, str]:
-    for node in subtree(db, root.path):
-        for mark in "：:":
-            if text.startswith(f"{node.name}{mark}"):
-                return node, text[len(node.name) + 1 :].strip()
-    return root, text
+def places_of(db: Session, turn: Turn) -> Places:
+    """The admin's part of the tree."""
+    return Places(subtree(db, root_of(db, turn).path), turn.means.texts)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.handlers import bind, birthday, checkin, roster, settings
+from bot.handlers import bind, birthday, broadcast, checkin, roster, settings
 from bot.turn import Answer, Turn
 from models.open_question import OpenQuestion
 
@@ -56,7 +56,8 @@ def only_text(db: Session, turn: Turn) -> Answer:
     """A picture, a voice without its words, a place."""
     if not turn.person.is_member or turn.person.agreed_at is None:
         return not_understood(turn)
-    return Answer(turn.say("common.text_only"))
+    kept = broadcast.take_picture(db, turn) if turn.inbound.kind == "image" else None
+    return kept or Answer(turn.say("common.text_only"))
 
 
 def silence(db: Session, turn: Turn) -> Answer:

@@ -86,18 +86,20 @@ class Texts:
         return self("common.date_of_year", year=day.year, date=words)
 
     def moment(self, at: datetime, now: datetime) -> str:
-        """「今天 8:05」「昨天 21:10」「7月1日（周三）8:05」. Both in the organisation's time zone."""
+        """「今天 8:05」「昨天 21:10」「明天 9:00」「7月1日（周三）8:05」. Both in the organisation's time zone."""
         time = f"{at.hour}:{at.minute:02}"
-        near = {0: "common.today_at", 1: "common.yesterday_at"}.get((now.date() - at.date()).days)
+        near = {0: "common.today_at", 1: "common.yesterday_at", -1: "common.tomorrow_at"}.get(
+            (now.date() - at.date()).days
+        )
         if near:
             return self(near, time=time)
         return self("common.date_at", date=self.date(at.date(), now.date()), time=time)
 
-    def names(self, names: Iterable[str], most: int = 20) -> str:
-        """「甲、乙、丙」; beyond `most` names the first of them and how many there are in all."""
+    def names(self, names: Iterable[str], most: int = 20, of: int = 0) -> str:
+        """「甲、乙、丙」; beyond `most` names the first of them and how many there are in all, `of` if that is more."""
         known = list(names)
-        listed = "、".join(known[:most])
-        return listed if len(known) <= most else self("common.names_of", names=listed, count=len(known))
+        listed, count = "、".join(known[:most]), max(of, len(known))
+        return listed if count <= most else self("common.names_of", names=listed, count=count)
 
 
 def _read_topics(folder: Path) -> dict[str, str]:
