@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
-from bot.commands import serve, typed, typed_why
+from bot.commands import serve, typed, typed_broadcast, typed_why
 from bot.commands.doctor import examine_installation
 from bot.commands.errors import CommandError
 from bot.commands.screen import say
@@ -166,7 +166,7 @@ def doctor(
     raise typer.Exit(asyncio.run(examine_installation(file, seconds, as_json=as_json)))
 
 
-app.command(help="发一条广播，先看预告 / a broadcast, the forecast first")(typed.broadcast)
+app.command(help="发一条广播，先看预告 / a broadcast, the forecast first")(typed_broadcast.broadcast)
 app.command(help="一条推送为什么没到，一句话说清 / why a push hasn't arrived, in one sentence")(typed_why.explain)
 app.command(help="现在主动发消息，谁收不到，怎么办 / whom nothing reaches now, and what to do")(typed_why.unreachable)
 app.command(help="备份，运行着也行 / back up everything, also while it runs")(typed.backup)

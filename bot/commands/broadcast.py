@@ -1,207 +1,230 @@
-"""`broadcast`: an operator's broadcast, and sending again what may not have arrived."""
+"""`broadcast`: an operator's broadcast, written whole before anything of it can leave."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+import base64
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
+from bot import pictures, progress_page
 from bot.app import Product
 from bot.commands.errors import CommandError
 from bot.commands.events import Ended, Event, Fact, Line, Progress
-from bot.commands.places import find_node
-from models import claim
+from bot.commands.following import follow
+from bot.wording import wording_of
+from models import owed
 from models.audit import note
-from models.broadcast import Broadcast
+from models.branch import Branch
+from models.broadcast import Broadcast, BroadcastState
 from models.member import Member
-from models.push import Push, PushStatus
-from scheduler import audience, broadcasts
+from scheduler import approvals, audience, broadcasts
 from scheduler.forecast import forecast
+from scheduler.late_answer import owe_words
 from scheduler.rules import Rules
-from scheduler.tick import tick
-
-# The operator isn't kept waiting for ever: after so long without any progress the rest is left to the engine.
-PATIENCE_SECONDS = 60.0
-_LOOK_SECONDS = 0.3
 
 # What is further away than this is announced, not waited for.
 LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How far a broadcast is: pushes by status, those that may leave now, and whether all of them exist yet."""
+class Order:
+    """A broadcast as it was typed and confirmed, in values that JSON can carry.
 
-    counts: dict[PushStatus, int]
-    sendable: int
-    planned: bool
-    paused: bool
-
-    @property
-    def leaving(self) -> int:
-        """How many are on their way or may go at any moment."""
-        return self.sendable + self.counts.get(PushStatus.SENDING, 0)
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether nothing more leaves by itself now."""
-        return self.planned and not self.leaving
-
-
-async def send_broadcast(
-    product: Product, *, text: str, place: str, expected: int, at: str, grace: int | None, asks: bool = False
-) -> AsyncIterator[Event]:
-    """Writes a broadcast for `expected` people, and follows it until it is settled.
-
-    `at` is an ISO time with a zone, or "" for as soon as the grace is over. `asks`: for a 「收到」. The fact
-    `broadcast` is its id.
+    `letters` are rows of a member's id and their columns, where each reader gets other words; `picture` is the file,
+    in base64; `at` an ISO time with a zone, or "" for as soon as the grace is over; `people` the audience in words.
     """
-    rules = product.rules if grace is None else replace(product.rules, grace_seconds=grace)
-    starts_at = datetime.fromisoformat(at) if at else None
-    broadcast = await product.writer.run(lambda db: _write(db, product, rules, text, place, expected, starts_at, asks))
+
+    text: str
+    audience: Mapping[str, Any]
+    branch_id: int
+    people: str = ""
+    expected: int = 0
+    at: str = ""
+    grace: int | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    picture: str = ""
+    letters: Sequence[Any] = ()
+
+    @property
+    def picture_bytes(self) -> bytes:
+        """The picture's file; empty for none."""
+        return base64.b64decode(self.picture)
+
+
+async def send_broadcast(product: Product, **written: Any) -> AsyncIterator[Event]:
+    """Writes a broadcast for the people who were expected, and follows it until it is settled.
+
+    Its arguments are the fields of `Order`. The fact `broadcast` is its id.
+    """
+    order = Order(**written)
+    rules = product.rules if order.grace is None else replace(product.rules, grace_seconds=order.grace)
+    broadcast = await product.writer.run(lambda db: _write(db, product, rules, order))
+    assert broadcast.id is not None
     yield Fact("broadcast", broadcast.id)
+    for event in _link(product, broadcast.id):
+        yield event
+    async for event in _write_letters(product, broadcast, order.letters):
+        yield event
+    asked = await product.writer.run(lambda db: _open(db, product, rules, broadcast, order))
+    if asked:
+        until = _wall(product, broadcast.show_until)
+        yield Line(product.texts("commands.broadcast_asked", names=asked, until=until, id=broadcast.id), "warning")
+        yield Ended()
+        return
     if broadcast.starts_at - product.clock.now() > LONGEST_WAIT:
-        yield Line(product.texts("commands.broadcast_later", time=_wall(product, broadcast.starts_at)), "good")
+        when = _wall(product, broadcast.starts_at)
+        yield Line(product.texts("commands.broadcast_later", time=when, id=broadcast.id), "good")
         yield Ended()
         return
     if rules.grace_seconds:
         yield Line(product.texts("commands.broadcast_grace", seconds=rules.grace_seconds))
-    async for event in _follow(product, broadcast):
+    async for event in follow(product, broadcast):
         yield event
 
 
-def _write(
-    db: Session,
-    product: Product,
-    rules: Rules,
-    text: str,
-    place: str,
-    expected: int,
-    starts_at: datetime | None,
-    asks: bool,
-) -> Broadcast:
-    now, node = product.clock.now(), find_node(db, place)
-    people = audience.within(node.path)
-    if forecast(db, people, product.means.account, rules, now).total != expected:
+def _write(db: Session, product: Product, rules: Rules, order: Order) -> Broadcast:
+    """The broadcast, of which nothing can leave yet where its pushes have to be written first."""
+    now = product.clock.now()
+    people = audience.these([member_id for member_id, _ in order.letters]) if order.letters else order.audience
+    if forecast(db, people, product.means.account, rules, now).total != order.expected:
         raise CommandError("audience_changed")
-    assert node.id is not None
-    broadcast = broadcasts.confirmed(
-        db, rules, branch_id=node.id, author_id=None, text=text, audience=people, now=now, asks=asks
+    if _too_many(product, order.expected) and not _approvers(db, product, order):
+        raise CommandError("approval_nobody", limit=product.config.limits.approve_above)
+    broadcast = _confirmed(db, rules, order, now)
+    if order.letters:
+        # Waiting for nobody's word, so that neither a clock nor an admin lets it go before it is whole.
+        broadcast.state, broadcast.planned_to = BroadcastState.WAITING, None
+        broadcast.audience = {**audience.these([]), "within": order.audience["within"]}
+    if order.picture:
+        pictures.keep(db, broadcast, order.picture_bytes)
+    note(db, "broadcast", at=now, by=None, broadcast=broadcast.id, count=order.expected)
+    return _loose(db, broadcast)
+
+
+def _confirmed(db: Session, rules: Rules, order: Order, now: datetime) -> Broadcast:
+    return broadcasts.confirmed(
+        db,
+        rules,
+        branch_id=order.branch_id,
+        author_id=None,
+        text=order.text,
+        audience=order.audience,
+        now=now,
+        starts_at=datetime.fromisoformat(order.at) if order.at else None,
+        content=order.content,
     )
-    if starts_at and starts_at > broadcast.starts_at:
-        later = starts_at - broadcast.starts_at
-        broadcast.starts_at += later
-        broadcast.ring_until += later
-        broadcast.show_until += later
-    note(db, "broadcast", at=now, by=None, broadcast=broadcast.id, count=expected)
+
+
+async def _write_letters(product: Product, broadcast: Broadcast, letters: Sequence[Any]) -> AsyncIterator[Event]:
+    """The pushes of a broadcast whose words differ per reader, a short transaction at a time."""
+    done = 0
+    for batch in _batches(letters):
+        await product.writer.run(lambda db, rows=batch: _owe(db, product, broadcast, rows))  # type: ignore[misc]
+        done += len(batch)
+        yield Progress(done, len(letters), product.texts("commands.writing"))
+
+
+def _owe(db: Session, product: Product, broadcast: Broadcast, letters: Sequence[Any]) -> None:
+    assert broadcast.id is not None
+    if db.get_one(Broadcast, broadcast.id).state != BroadcastState.WAITING:
+        # Somebody took it back meanwhile.
+        raise CommandError("broadcast_gone")
+    today = product.rules.hours.day(product.clock.now())
+    ids, given = audience.member_ids(db, audience.these([member_id for member_id, _ in letters]), today)
+    reachable = set(db.connection().execute(ids.where(*audience.reachable()), given).scalars())
+    rows = [{"member_id": id_, "facts": {"columns": columns}} for id_, columns in letters if id_ in reachable]
+    owed.owe(db.connection(), broadcast.id, broadcast.starts_at, rows)
+
+
+def _open(db: Session, product: Product, rules: Rules, written: Broadcast, order: Order) -> str:
+    """Lets the broadcast go, or asks other admins first; the names of those who are asked."""
+    now, broadcast = product.clock.now(), db.get_one(Broadcast, written.id)
+    if order.letters and broadcast.state != BroadcastState.WAITING:
+        raise CommandError("broadcast_gone")
+    names = ""
+    if _too_many(product, order.expected):
+        approvals.hold_for_approval(broadcast, order.expected, now)
+        names = _ask(db, product, broadcast, order, now)
+    elif order.letters:
+        approvals.grant(broadcast, rules, now)
+    db.add(broadcast)
+    _loose(db, broadcast)
+    written.starts_at, written.show_until = broadcast.starts_at, broadcast.show_until
+    return names
+
+
+def _ask(db: Session, product: Product, broadcast: Broadcast, order: Order, now: datetime) -> str:
+    asked = _approvers(db, product, order)[: approvals.MOST_ASKED]
+    texts = product.texts
+    branch = db.get_one(Branch, order.branch_id).name
+    # Of a text that differs per reader, everybody's words with the columns' names in them.
+    whole = wording_of(product.config, texts).broadcast(broadcast.facts, texts("commands.somebody"), branch, "")
+    request = texts(
+        "approval.ask",
+        name=texts("commands.operator"),
+        people=order.people,
+        count=order.expected,
+        id=broadcast.id,
+        until=_wall(product, broadcast.show_until),
+    )
+    for text in (whole, request):
+        ids = [member.id for member in asked if member.id is not None]
+        owe_words(db, ids, order.branch_id, text, product.rules.hours.wakes_at(now))
+    return texts.names([member.name for member in asked])
+
+
+def _too_many(product: Product, count: int) -> bool:
+    limit = product.config.limits.approve_above
+    return bool(limit) and count > limit
+
+
+def _approvers(db: Session, product: Product, order: Order) -> Sequence[Member]:
+    within = str(order.audience["within"])
+    return approvals.approvers(db, within, None, product.rules, product.clock.now())
+
+
+async def try_out(product: Product, *, member_id: int, **written: Any) -> AsyncIterator[Event]:
+    """Sends a broadcast to one person alone, as it will be."""
+    order = Order(**written)
+
+    def work(db: Session) -> Broadcast:
+        member, facts = db.get_one(Member, member_id), {"text": order.text, **order.content}
+        rules, now = product.rules, product.clock.now()
+        sent = broadcasts.trial(
+            db, rules, member=member, branch_id=order.branch_id, author_id=None, facts=facts, now=now
+        )
+        if order.picture:
+            pictures.keep(db, sent, order.picture_bytes)
+        for id_, columns in order.letters:
+            assert sent.id is not None
+            owed.owe(db.connection(), sent.id, now, [{"member_id": id_, "facts": {"columns": columns}}])
+            sent.planned_to = None
+        return _loose(db, sent)
+
+    broadcast = await product.writer.run(work)
+    async for event in follow(product, broadcast):
+        yield event
+
+
+def _link(product: Product, broadcast_id: int) -> Iterator[Event]:
+    if base := product.config.server.public_url:
+        link = progress_page.link(base, product.means.secret, broadcast_id)
+        yield Line(product.texts("commands.broadcast_link", link=link))
+
+
+def _batches(letters: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(letters), owed.BATCH):
+        yield letters[start : start + owed.BATCH]
+
+
+def _loose(db: Session, broadcast: Broadcast) -> Broadcast:
+    """The broadcast as it is stored, for use after the transaction."""
     db.flush()
     db.refresh(broadcast)
     db.expunge(broadcast)
     return broadcast
-
-
-async def resend_unknown(product: Product, *, broadcast_id: int, expected: int) -> AsyncIterator[Event]:
-    """Sends those again of whom nobody knows whether they got it: `expected` of them."""
-
-    def work(db: Session) -> Broadcast:
-        broadcast = db.get(Broadcast, broadcast_id)
-        if broadcast is None or len(unknown_names(db, broadcast_id)) != expected:
-            raise CommandError("audience_changed")
-        broadcasts.resend_unknown(db, broadcast_id)
-        note(db, "resend_unknown", at=product.clock.now(), by=None, broadcast=broadcast_id, count=expected)
-        db.expunge(broadcast)
-        return broadcast
-
-    broadcast = await product.writer.run(work)
-    async for event in _follow(product, broadcast):
-        yield event
-
-
-async def recall(product: Product, *, broadcast_id: int) -> AsyncIterator[Event]:
-    """Takes a broadcast back, whole, while its grace lasts; afterwards it is only no longer waited for."""
-
-    def work(db: Session) -> bool:
-        now, broadcast = product.clock.now(), db.get_one(Broadcast, broadcast_id)
-        if now >= broadcast.starts_at:
-            return False
-        broadcasts.recall(db, product.rules, broadcast, now)
-        note(db, "recall", at=now, by=None, broadcast=broadcast_id, have=0)
-        return True
-
-    done = await product.writer.run(work)
-    yield Line(product.texts("commands.recalled" if done else "commands.not_recalled"), "good" if done else "warning")
-    yield Ended(0 if done else 1)
-
-
-async def _follow(product: Product, broadcast: Broadcast) -> AsyncIterator[Event]:
-    """Progress until nothing more can leave by itself now; then what became of everybody."""
-    assert broadcast.id is not None
-    last_change, before = time.monotonic(), None
-    while True:
-        # One moment for both questions: between two, the grace could end and everything look settled.
-        now = product.clock.now()
-        standing = await asyncio.to_thread(_standing, product, broadcast.id, now)
-        if standing != before or now < broadcast.starts_at:
-            last_change, before = time.monotonic(), standing
-        waited = time.monotonic() - last_change > PATIENCE_SECONDS
-        if not standing.planned:
-            await tick(product.writer, product.rules, now)
-        elif now >= broadcast.starts_at and (standing.is_settled or standing.paused or waited):
-            break
-        yield _progress(product, broadcast, standing, now)
-        await asyncio.sleep(_LOOK_SECONDS)
-    for event in _result(product, broadcast, standing):
-        yield event
-
-
-def _progress(product: Product, broadcast: Broadcast, standing: Standing, now: datetime) -> Progress:
-    if now < broadcast.starts_at:
-        left = round((broadcast.starts_at - now).total_seconds())
-        return Progress(0, 0, product.texts("commands.broadcast_waiting", seconds=left))
-    total = sum(standing.counts.values())
-    return Progress(total - standing.leaving, total, product.texts("commands.broadcast_sending"))
-
-
-def _standing(product: Product, broadcast_id: int, now: datetime) -> Standing:
-    with product.database.reading() as db:
-        counts = broadcasts.progress(db, broadcast_id)
-        due = (Push.broadcast_id == broadcast_id, Push.status == PushStatus.DUE, col(Push.run_at) <= now)
-        sendable = db.exec(select(func.count()).select_from(Push).where(*due)).one()
-        stopped = db.exec(select(func.count()).select_from(Push).where(*due, ~claim.not_paused())).one()
-        planned = db.get_one(Broadcast, broadcast_id).planned_to is None
-    return Standing(counts, sendable, planned, paused=planned and stopped > 0 and stopped == sendable)
-
-
-def _result(product: Product, broadcast: Broadcast, standing: Standing) -> list[Event]:
-    texts = product.texts
-    lines: list[Event] = []
-    for status, count in sorted(standing.counts.items()):
-        key = "due_later" if status is PushStatus.DUE and not standing.sendable else str(status)
-        tone: Any = "bad" if status in (PushStatus.UNKNOWN, PushStatus.FAILED) else "plain"
-        lines.append(Line(texts("commands.push_count", state=texts(f"commands.push_{key}"), count=count), tone))
-    if standing.counts.get(PushStatus.UNKNOWN):
-        lines.append(Line(texts("commands.unknown_hint", id=broadcast.id), "warning"))
-    if standing.paused:
-        lines.append(Line(texts("commands.broadcast_paused"), "warning"))
-    elif standing.sendable:
-        lines.append(Line(texts("commands.broadcast_unfinished"), "warning"))
-    return [*lines, Ended()]
-
-
-def unknown_names(db: Session, broadcast_id: int) -> list[str]:
-    """Of whom nobody knows whether they got a broadcast."""
-    names = select(Member.name).join(Push, col(Push.member_id) == col(Member.id))
-    unknown = names.where(Push.broadcast_id == broadcast_id, Push.status == PushStatus.UNKNOWN)
-    return list(db.exec(unknown.order_by(col(Member.id))))
-
-
-def with_unknown(db: Session) -> dict[int, int]:
-    """The broadcasts that have any of these, and how many."""
-    query = select(Push.broadcast_id, func.count()).where(Push.status == PushStatus.UNKNOWN)
-    return dict(db.exec(query.group_by(col(Push.broadcast_id)).order_by(col(Push.broadcast_id))).all())
 
 
 def _wall(product: Product, at: datetime) -> str:

@@ -2,9 +2,11 @@
 
 from sqlmodel import Session, select
 
+from bot.audience import Places
 from bot.commands.errors import CommandError
 from bot.files.tree import Path, Tree
-from models.branch import Branch
+from bot.texts import Texts
+from models.branch import Branch, subtree
 from models.member import Member
 
 
@@ -23,6 +25,16 @@ def find_node(db: Session, name: str) -> Branch:
     if not known:
         raise CommandError("roster_empty")
     raise CommandError("place_unclear" if found else "place_unknown", name=name, known=known)
+
+
+def all_places(db: Session, words: str, texts: Texts) -> Places:
+    """The tree below the one top; where there are several, below that which the first of the words lies in.
+
+    Raises `CommandError` for none, or several.
+    """
+    tops = [path for path in Tree.read(db).nodes if len(path) == 1]
+    node = find_node(db, words.split()[0] if len(tops) > 1 and words.strip() else "")
+    return Places(subtree(db, f"/{node.path.split('/')[1]}/"), texts)
 
 
 def find_member(db: Session, wanted: str) -> Member:

@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from bot.commands.broadcast import recall, resend_unknown, send_broadcast
+from bot.commands.broadcast import send_broadcast, try_out
 from bot.commands.channel import add_channel, remove_channel, try_channel
 from bot.commands.codes import issue_codes
+from bot.commands.course import hold, let_go, recall, take_back
 from bot.commands.erase import erase
 from bot.commands.events import Event
 from bot.commands.imports import import_books, import_members, import_topics
 from bot.commands.mass import send_mass
+from bot.commands.unknown import resend_unknown
 
 COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "import members": import_members,
@@ -17,13 +19,17 @@ COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "export codes": issue_codes,
     "broadcast": send_broadcast,
     "resend unknown": resend_unknown,
+    "try out": try_out,
     "recall": recall,
     "mass": send_mass,
     "channel add": add_channel,
     "channel test": try_channel,
     "channel remove": remove_channel,
+    "take back": take_back,
+    "hold": hold,
+    "let go": let_go,
     "erase": erase,
 }
 
 # These send: where no server runs to do it, they run the engine themselves.
-SENDING = frozenset({"broadcast", "resend unknown", "mass"})
+SENDING = frozenset({"broadcast", "resend unknown", "try out", "mass"})

@@ -82,18 +82,20 @@ FORECAST = [
     "您要发的内容：",
     "明天开会",
     "（晨光支部）",
-    "发给晨光支部，共 4 人。",
+    "发给晨光支部全体，共 4 人。",
     "马上能看到：2 人",
     "下次来消息时看到：1 人（林小满）",
+    "其中：两天没来消息 1 人",
     "要打电话告诉：1 人（郑晚晴）",
+    "其中：不用微信 1 人",
 ]
 SETTLED = ["已送出：2 人", "下次来消息时附上：1 人"]
 
 
 def test_forecast_number_grace_and_what_became_of_everybody(branch: Branch) -> None:
     said = branch.broadcasts("明天开会", "--grace", "0", answers="4\n")
-    assert said[:7] == FORECAST
-    assert said[7].startswith("确定要发，请输入人数 4")
+    assert said[:9] == FORECAST
+    assert said[9].startswith("确定要发，请输入人数 4")
     assert said[-2:] == SETTLED
     assert branch.phone(1) == branch.phone(2) == ["明天开会\n（晨光支部）"]
     assert branch.phone(3) == []
@@ -105,7 +107,7 @@ def test_forecast_number_grace_and_what_became_of_everybody(branch: Branch) -> N
 def test_a_running_server_sends_and_the_terminal_sees_how_far_it_is(on_a_file: Branch) -> None:
     with serving(on_a_file.terminal.config, jobs=True):
         said = on_a_file.broadcasts("明天开会", "--grace", "1", "--yes")
-    assert said[7:] == ["1 秒后发出，在这之前按 Ctrl-C，谁都不会收到。", *SETTLED]
+    assert said[9:] == ["1 秒后发出，在这之前按 Ctrl-C，谁都不会收到。", *SETTLED]
     assert on_a_file.phone(2) == ["明天开会\n（晨光支部）"]
 
 
@@ -152,11 +154,15 @@ def test_what_is_for_later_is_not_waited_for(on_a_file: Branch) -> None:
     at = datetime.now(on_a_file.terminal.config.organisation.zone) + timedelta(days=2)
     said = on_a_file.broadcasts("明天开会", "--at", f"{at:%Y-%m-%d %H:%M}", "--yes")
     assert f"将在 {at:%Y-%m-%d %H:%M} 发出。" in said
-    assert said[-1].startswith("已排好，")
+    assert said[-1].startswith("已排好（编号 1），")
     assert said[-1].endswith("发出。到时要有晨钟在运行。")
     [starts_at] = on_a_file.terminal.stored(Broadcast, lambda row: row.starts_at)
     assert starts_at == at.replace(second=0, microsecond=0)
-    for when, reason in (("2020-01-01 09:00", "「2020-01-01 09:00」已经过去了。"), ("明早", "「明早」不是时间")):
+    for when, reason in (
+        ("2020-01-01 09:00", "「2020-01-01 09:00」已经过去了。"),
+        ("明早", "「明早」还缺几点"),
+        ("某天", "「某天」不是时间"),
+    ):
         refused = on_a_file.terminal.types("broadcast", "明天开会", "--at", when, "--yes")
         assert refused.status == 2
         assert refused.err.startswith(reason)
@@ -195,9 +201,9 @@ def test_what_was_lost_on_the_way_is_named_with_what_to_do(on_a_file: Branch) ->
 
 def test_what_makes_no_broadcast_is_refused(on_a_file: Branch) -> None:
     for words, reason in (
-        ((), "请写上广播的内容，或者用 --resend-unknown、--mass 指明是哪一次，只能有一个。"),
+        ((), "请写上广播的内容，或者用 --resend-unknown、--mass、--pause、--resume、--recall 之一指明是哪一次。"),
         (("长" * 700, "--yes"), "内容太长，一条消息放不下，请缩短到 660 字以内。"),
-        (("好", "--audience", "第九小组"), "没有叫「第九小组」的支部或小组。"),
+        (("好", "--audience", "第九小组"), "看不懂范围里的「第九小组」。"),
     ):
         said = on_a_file.terminal.types("broadcast", *words)
         assert said.status == 2
@@ -207,12 +213,12 @@ def test_what_makes_no_broadcast_is_refused(on_a_file: Branch) -> None:
 
 
 def test_a_roster_that_changed_after_the_forecast_stops_it(on_a_file: Branch, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bot.commands import typed
+    from bot.commands import typed_broadcast
 
     def somebody_comes(*_: object) -> None:
         on_a_file.terminal.imports("姓名,支部\n来得晚,晨光支部\n")
 
-    monkeypatch.setattr(typed, "_confirm_number", somebody_comes)
+    monkeypatch.setattr(typed_broadcast, "_confirm_number", somebody_comes)
     said = on_a_file.terminal.types("broadcast", "明天开会")
     assert (said.status, said.err) == (2, "名单刚才有变化，没有发出。请再来一次。\n")
     assert on_a_file.terminal.stored(Push, lambda push: push.status) == list[PushStatus]()
@@ -248,3 +254,73 @@ def test_a_mass_message_that_is_refused_says_so(on_a_file: Branch) -> None:
     said = on_a_file.terminal.types("broadcast", "--mass", "1", "--grace", "0", "--yes")
     assert (said.status, said.lines[-1]) == (1, "第 1 批微信没有接收（48003），这些人下次来消息时会自动收到。")
     assert {status for _, status in on_a_file.pushes()} == {"held"}
+
+
+def test_a_few_words_say_for_whom(on_a_file: Branch) -> None:
+    said = on_a_file.broadcasts("带上作品", "--audience", "第二小组 #书法", "--grace", "0", "--yes")
+    assert said[3] == "发给第二小组，#书法，共 1 人。"
+    assert on_a_file.pushes() == [(3, "held")]
+    unclear = on_a_file.terminal.types("broadcast", "好", "--audience", "第二小组 书计", "--yes")
+    assert (unclear.status, "看不懂范围里的「书计」" in unclear.err) == (2, True)
+
+
+def test_a_trial_goes_to_one_member_alone(on_a_file: Branch) -> None:
+    said = on_a_file.broadcasts("{称呼}，明天开会", "--test", "晨启明")
+    assert said == ["已送出：1 人"]
+    assert on_a_file.phone(2) == ["晨启明同志，明天开会\n（晨光支部）"]
+    assert on_a_file.phone(1) == []
+
+
+def test_each_reader_gets_their_own_words_after_a_look_at_three(branch: Branch) -> None:
+    table = branch.terminal.file("座位.csv", "姓名,座位\n晨知远,一座\n晨启明,二座\n林小满,三座\n")
+    said = branch.broadcasts("{称呼}，您坐{座位}。", "--file", table, "--grace", "0", answers="3\n")
+    assert said[:3] == ["给晨知远的：", "晨知远同志，您坐一座。", "（晨光支部）"]
+    assert "发给文件里的人，共 3 人。" in said
+    assert branch.phone(2) == ["晨启明同志，您坐二座。\n（晨光支部）"]
+    assert branch.pushes() == [(1, "accepted"), (2, "accepted"), (3, "held")]
+
+
+def test_a_file_with_faults_sends_nothing_unless_the_good_rows_are_asked_for(on_a_file: Branch) -> None:
+    table = on_a_file.terminal.file("座位.csv", "姓名,座位\n晨知远,一座\n不在册,二座\n")
+    refused = on_a_file.terminal.types("broadcast", "您坐{座位}。", "--file", table, "--yes")
+    assert (refused.status, refused.err.splitlines()[-1]) == (
+        2,
+        "1 处有错，没有发出。改好再来，或加上 --keep-good 跳过有错的行。",
+    )
+    assert on_a_file.terminal.stored(Broadcast, str) == []
+    on_a_file.broadcasts("您坐{座位}。", "--file", table, "--keep-good", "--grace", "0", "--yes")
+    assert on_a_file.phone(1) == ["您坐一座。\n（晨光支部）"]
+
+
+def test_a_card_and_a_picture(on_a_file: Branch) -> None:
+    card = ("--title", "主题党日", "--link", "https://example.org/1")
+    on_a_file.broadcasts("请早到", *card, "--grace", "0", "--yes")
+    file = on_a_file.terminal.folder / "照片.png"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    on_a_file.broadcasts("周六的照片", "--image", str(file), "--grace", "0", "--yes")
+    assert on_a_file.phone(1) == ["主题党日", "[图片]"]
+    for words, reason in (
+        (("好", "--image", on_a_file.terminal.file("不是.png", "字")), "图片只能是 PNG 或 JPG。"),
+        (("好", "--title", "题", "--link", "example.org"), "「example.org」不是网址"),
+        (("好", *card, "--image", str(file)), "链接卡片和图片不能一起发"),
+    ):
+        said = on_a_file.terminal.types("broadcast", *words, "--yes")
+        assert (said.status, said.err.startswith(reason)) == (2, True), said.err
+
+
+def test_by_its_number_it_is_held_let_go_on_and_taken_back(on_a_file: Branch) -> None:
+    at = datetime.now(on_a_file.terminal.config.organisation.zone) + timedelta(days=2)
+    on_a_file.broadcasts("明天开会", "--at", f"{at:%Y-%m-%d %H:%M}", "--yes")
+    assert on_a_file.broadcasts("--pause", "1")[0].startswith("编号 1 已暂停：0 人已经收到")
+    assert on_a_file.broadcasts("--pause", "1") == ["编号 1 现在没有在发。"]
+    assert on_a_file.broadcasts("--resume", "1") == ["编号 1 接着发了。"]
+    assert on_a_file.broadcasts("--recall", "1") == ["已撤回，谁都没有收到。"]
+    assert on_a_file.broadcasts("--recall", "1") == ["没有编号 1 的广播，或者已经结束。"]
+
+
+def test_a_large_one_waits_for_an_admin_in_the_chat(on_a_file: Branch) -> None:
+    on_a_file.terminal.configures("[organisation]", "[limits]\napprove_above = 3\n\n[organisation]")
+    said = on_a_file.broadcasts("明天开会", "--grace", "0", "--yes")
+    assert "超过 3 人，您确认之后，还要另一位管理员同意才发。" in said
+    assert said[-1].startswith("编号 1 正等晨知远在公众号里同意，")
+    assert on_a_file.terminal.stored(Broadcast, lambda row: row.state)[0] == BroadcastState.WAITING
