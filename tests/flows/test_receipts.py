@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from bot.commands.broadcast import unknown_names
+from bot.commands.unknown import unknown_names
 from bot.dispatch import FREE_TEXT, understand
 from bot.wechat.inbound import Inbound
 from models.member import Member
