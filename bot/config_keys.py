@@ -5,7 +5,7 @@ The text beside each key completes the sentence 「…不对，应为…」 that
 
 import hashlib
 import re
-from datetime import time
+from datetime import date, time
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.texts import packs
 from models.plan import Basis
 from models.window import Rule
+from scheduler.days import CLEAR_AND_BRIGHT
 from scheduler.policy import Policy as Allowed
 
 AccountKind = Literal["subscription", "verified-subscription", "service", "verified-service", "test"]
@@ -87,8 +88,22 @@ def _bases(route: str) -> Any:
 
 
 Bases = Annotated[frozenset[Basis], BeforeValidator(_listed)]
+# 29 February is a day, though not of every year.
+_SOLEMN_DAY = r"清明|\d{2}-\d{2}"
+
+
+def _solemn_days(value: str) -> str:
+    for day in filter(None, re.split(r"[、,，\s]+", value)):
+        if not re.fullmatch(_SOLEMN_DAY, day):
+            raise ValueError
+        if day != CLEAR_AND_BRIGHT:
+            date.fromisoformat(f"2000-{day}")
+    return value
+
+
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
 Address = Annotated[str, AfterValidator(_address)]
+SolemnDays = Annotated[str, AfterValidator(_solemn_days)]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url)]
 
 _TIME = '00:00 到 23:59 的时刻，如 "07:30"'
@@ -170,6 +185,12 @@ class Schedule(Section):
     broadcast_show_days: int = _whole(3, 1, 60, "天")
     nudge_at: ClockTime = _key(time(20, 0), _TIME)
     nudge_before_close: bool = _key(False, "true 或 false")
+    solemn_days: SolemnDays = _key("清明、12-13", "「清明」或 12-13 这样的月和日，用顿号隔开，或留空")
+
+    @property
+    def solemn_day_list(self) -> tuple[str, ...]:
+        """The solemn days of every year, one by one."""
+        return tuple(re.findall(_SOLEMN_DAY, self.solemn_days))
 
     def is_quiet(self, moment: time) -> bool:
         """Whether nothing may be sent by itself at this time of day; the night may span midnight."""

@@ -118,6 +118,7 @@ class Claimed(NamedTuple):
     window_until: datetime | None
     # Whether a late answer is promised to the member, for which a message is kept back.
     promised: bool
+    path: str
 
 
 def claimed(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
@@ -185,11 +186,13 @@ def _reading(connection: Connection) -> Executable:
         *(col(Broadcast.ring_until), col(Broadcast.show_until), col(Follower.openid), col(Follower.agreed_at)),
         *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
         promised(),
+        col(Branch.path),
     )
     return (
         query.join(asked, asked.c.id == col(Push.id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .join(Member, col(Member.id) == col(Push.member_id))
+        .join(Branch, col(Branch.id) == col(Member.branch_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
         .order_by(col(Push.run_at), col(Push.broadcast_id), col(Push.id))
     )

@@ -15,6 +15,8 @@ class Topic(SQLModel, table=True):
     tags: str = Field(default="", max_length=200)
     valid_until: date | None = None
     source: str = ""
+    # Whether it may be sent on a solemn day.
+    solemn: bool = False
 
 
 class Book(SQLModel, table=True):

@@ -1,6 +1,6 @@
 """Member: a person on the roster, whether or not they ever follow the account."""
 
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 
 from sqlalchemy import Index
@@ -42,6 +42,7 @@ class Member(SQLModel, table=True):
     joined_precision: Precision = Field(default=Precision.DAY, sa_type=choice(Precision))
     full_on: date | None = None
     full_precision: Precision = Field(default=Precision.DAY, sa_type=choice(Precision, "full_precision"))
+    # Always a date of our calendar; `calendar` says by which one it is kept.
     born_on: date | None = None
     calendar: Calendar = Field(default=Calendar.SOLAR, sa_type=choice(Calendar))
     mobile: str = Field(default="", max_length=20)
@@ -49,6 +50,10 @@ class Member(SQLModel, table=True):
     # Reached by telephone by their own wish: nobody's failure, and named in every forecast.
     without_wechat: bool = False
     streak_hidden: bool = False
+    # When they want the day's topic, on the organisation's clock; None: when everybody gets it.
+    topic_at: time | None = None
+    # They wish no congratulations.
+    ungreeted: bool = False
 
 
 def named(db: Session, name: str, scope: str, *, inactive: bool = False) -> list[Member]:

@@ -34,9 +34,14 @@ class Plan(SQLModel, table=True):
     # RFC 5545 without DTSTART, times in the organisation's zone, e.g. "FREQ=DAILY;BYHOUR=7;BYMINUTE=40;BYSECOND=0".
     rrule: str = Field(max_length=200)
     starts_on: date
+    # Birthdays that come on another day are then greeted on the next working day.
     workdays_only: bool = False
+    # Whether a weekend that is worked in exchange for a holiday (调休) is a working day to this plan.
+    on_makeup_days: bool = False
     basis: Basis = Field(default=Basis.CONSENTED, sa_type=choice(Basis))
     # Each firing waits for the secretary's 「可以」.
     needs_approval: bool = False
     paused: bool = False
     next_at: datetime | None = None
+    # The last day that a firing has covered: nothing that comes once a day is left out or done twice by a change.
+    covered_to: date | None = None

@@ -12,6 +12,7 @@ from models.bind_code import BindCode
 from models.birthday import BirthdayStrike, BirthdayWords
 from models.branch import Branch
 from models.broadcast import Broadcast
+from models.calendar_day import CalendarDay
 from models.channel import Channel, Posting
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
@@ -85,6 +86,6 @@ PERSONAL: tuple[Personal, ...] = (
 
 # Tables without personal data of their own.
 IMPERSONAL: tuple[type[SQLModel], ...] = (
-    *(Branch, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
+    *(Branch, CalendarDay, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
     *(MassSend, MassReceipt, Channel, Posting, Picture),
 )

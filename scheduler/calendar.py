@@ -1,37 +1,72 @@
 """Days and hours as the organisation lives them: time zone, working days, quiet hours, anniversaries. Pure."""
 
 from calendar import isleap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from chinese_calendar.constants import holidays, workdays
+from chinese_calendar.constants import Holiday, holidays, workdays
+
+from scheduler.lunar import YEARS, clear_and_bright, kept_on
 
 ONE_DAY = timedelta(days=1)
 
 # Years for which the State Council's notice is in the library; it is published in the November before.
 OFFICIAL_YEARS = range(min(holidays).year, max(holidays).year + 1)
 
-# Days off whose date the regulation itself fixes (month, day), so that they need no yearly notice. The holidays
-# of the lunar calendar and the exchanged weekends do, and are missing in a year without one.
-FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
-
 
 def has_official_days(day: date) -> bool:
-    """Whether the year's notice about holidays and exchanged weekends (调休) is known."""
+    """Whether the year's notice about holidays and exchanged weekends (调休) is in the library."""
     return day.year in OFFICIAL_YEARS
 
 
-def is_workday(day: date) -> bool:
-    """Whether people work on `day` in mainland China, exchanged weekends (调休) included.
+def holiday(day: date) -> str | None:
+    """The holiday to which a day off belongs; None where there is none, or only the weekend is off.
 
-    In a year without a notice: Monday to Friday, except the holidays whose date is fixed.
+    In a year without a notice these are the days that the regulation itself names: the exchanged weekends around them
+    are known only from the notice.
     """
-    on_weekdays = day.weekday() < 5
     if has_official_days(day):
-        return day in workdays or (on_weekdays and day not in holidays)
-    return on_weekdays and (day.month, day.day) not in FIXED_HOLIDAYS
+        return str(Holiday(holidays[day]).chinese) if day in holidays else None
+    return statutory_days(day.year).get(day) if day.year in YEARS[1:] else None
+
+
+def is_exchanged(day: date) -> bool:
+    """Whether the notice makes a working day of this weekend, in exchange for another one."""
+    return day in workdays and is_weekend(day)
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday."""
+    return day.weekday() >= 5
+
+
+def is_workday(day: date) -> bool:
+    """Whether people work on `day` in mainland China, exchanged weekends (调休) included, as far as is known."""
+    return is_exchanged(day) or not (is_weekend(day) or holiday(day))
+
+
+@lru_cache(maxsize=64)
+def statutory_days(year: int) -> Mapping[date, str]:
+    """The holidays of the regulation (as amended in November 2024), none of which needs a yearly notice."""
+    eve = kept_on(12, 30, year - 1)
+    fixed = {
+        (1, 1): "元旦",
+        (5, 1): "劳动节",
+        (5, 2): "劳动节",
+        (10, 1): "国庆节",
+        (10, 2): "国庆节",
+        (10, 3): "国庆节",
+    }
+    return {
+        **{eve + ONE_DAY * number: "春节" for number in range(4)},
+        clear_and_bright(year): "清明",
+        kept_on(5, 5, year): "端午",
+        kept_on(8, 15, year): "中秋",
+        **{date(year, month, number): name for (month, number), name in fixed.items()},
+    }
 
 
 def anniversary(since: date, year: int) -> date:

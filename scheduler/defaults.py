@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select
 
 from models.branch import Branch
 from models.plan import Basis, Plan, PlanKind
+from scheduler.days import days_of
 from scheduler.rules import Rules
 from scheduler.tick import recurrence_of
 
@@ -50,8 +51,9 @@ def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> l
         for kind, rrule in rhythms.items()
         if kind not in there
     ]
+    days = days_of(db.connection(), branch.path)
     for plan in plans:
-        plan.next_at = recurrence_of(plan, rules).after(now)
+        plan.next_at = recurrence_of(plan, rules, days).after(now)
     db.add_all(plans)
     return plans
 

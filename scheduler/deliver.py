@@ -27,6 +27,7 @@ from scheduler.messenger import Messenger, Outcome, Outgoing, Result
 from scheduler.routes import Account, Route
 from scheduler.rules import Rules
 from scheduler.settle import KEY_LASTS, Finished, grant_of, record
+from scheduler.solemn import hold
 from scheduler.sorting import LEASE, Found, Ready, Sorting, claim_due
 
 logger = logging.getLogger(__name__)
@@ -141,7 +142,8 @@ class Deliverer:
             return halts.holding(known, route, us, now) if known else None
 
         queued = Counter(ready.openid for ready in self._queue if ready.route is Route.CUSTOM)
-        sorting = Sorting(now, self._account(), self._rules, halted, self._fits, lambda openid: queued[openid])
+        held = hold(db.connection(), self._rules, now)
+        sorting = Sorting(now, self._account(), self._rules, halted, self._fits, lambda openid: queued[openid], held)
         return claim_due(db, self.owner, sorting)
 
     async def _commit(self, chosen: Sequence[Ready]) -> int:

@@ -11,54 +11,62 @@ from sqlalchemy import Connection, DateTime, Integer, Row, select, update
 from sqlmodel import col
 
 from models import claim
+from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.database import given, packed
 from models.follower import Follower
 from models.member import Member, Status
 from models.push import UNSENT, Push, PushStatus
+from scheduler.calendar import ONE_DAY
 from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
 from scheduler.outgoing import facts_of, line_up, outgoing
 from scheduler.routes import Route
 from scheduler.rules import Rules
 from scheduler.settle import invite
+from scheduler.solemn import hold
 
 
 def waiting(
-    connection: Connection, member_ids: Sequence[int], rules: Rules, now: datetime
+    connection: Connection, member_ids: Sequence[int], rules: Rules, now: datetime, *, early: bool = False
 ) -> dict[int, list[Outgoing]]:
     """What waits for these members, in the order in which they should see it: member id → pushes.
 
     The caller vouches that each of them agreed and is writing at this moment. The rows stay locked until the
     transaction ends; those that are just being claimed for sending are left out, since they are on their way.
+    With `early` also what begins within a day.
     """
-    rows = _unsent(connection, member_ids, now)
+    rows = _unsent(connection, member_ids, now, now + ONE_DAY if early else now)
     if not rows:
         return {}
     shared = facts_of(connection, {row.broadcast_id for row in rows})
     found: dict[int, list[Outgoing]] = {}
+    solemn = hold(connection, rules, now)
     for row in rows:
+        if solemn.until(row.kind, shared[row.broadcast_id]["facts"], row.path, row.starts_at):
+            continue
         found.setdefault(row.member_id, []).append(outgoing(row, shared[row.broadcast_id], rules, now))
     return {member_id: line_up(pushes) for member_id, pushes in found.items()}
 
 
-def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime) -> Sequence[Row[Any]]:
+def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime, begun: datetime) -> Sequence[Row[Any]]:
     if not member_ids:
         return []
     asked = given(connection, id=Integer())
     query = (
         select(
             *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Member.name)),
-            *(col(Broadcast.kind), col(Broadcast.starts_at), col(Follower.openid)),
+            *(col(Broadcast.kind), col(Broadcast.starts_at), col(Follower.openid), col(Branch.path)),
         )
         .join(asked, asked.c.id == col(Push.member_id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .join(Member, col(Member.id) == col(Push.member_id))
+        .join(Branch, col(Branch.id) == col(Member.branch_id))
         .join(Follower, col(Follower.member_id) == col(Push.member_id))
         .where(col(Push.status).in_(UNSENT), col(Member.status) != Status.INACTIVE)
         # What may have arrived already by another way is not shown again.
         .where(col(Push.repeat_until).is_(None))
-        .where(claim.is_open(now), col(Broadcast.show_until) > now, claim.not_paused())
+        .where(claim.is_open(begun), col(Broadcast.show_until) > now, claim.not_paused())
         .with_for_update(of=Push, skip_locked=True)
     )
     return connection.execute(query, {"given": packed(connection, [{"id": id_} for id_ in member_ids])}).all()

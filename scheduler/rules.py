@@ -35,6 +35,7 @@ class Rules:
     birthday_show_days: int = 7
     broadcast_show_days: int = 3
     nudge_before_close: bool = False
+    solemn_days: tuple[str, ...] = ("清明", "12-13")
     grace_seconds: int = 60
     concurrency: int = 20
     sends_per_minute: int = 0

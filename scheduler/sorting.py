@@ -23,6 +23,7 @@ from scheduler.messenger import Outgoing
 from scheduler.outgoing import facts_of, goes_with_others, granted, line_up, outgoing, standing
 from scheduler.routes import Account, Route, Standing, choices
 from scheduler.rules import Rules
+from scheduler.solemn import Hold
 
 # Long enough for a claimed batch to be sent, and for a call to time out; a lost row is found out after it.
 LEASE = timedelta(seconds=90)
@@ -42,6 +43,7 @@ class Sorting:
     halted: Callable[[Route], Halt | None]
     fits: Callable[[Route, Sequence[Outgoing]], bool]
     queued: Callable[[str], int]
+    solemn: Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class _Sorter:
             return _CANCELLED
         if row.repeat_until is not None and row.repeat_until <= running_now(self._connection):
             return {"status": PushStatus.UNKNOWN, "cause": Cause.UNKNOWN}
+        if until := self._sorting.solemn.until(row.kind, push.facts, row.path, row.starts_at):
+            return {"status": PushStatus.DUE, "cause": Cause.SOLEMN, "run_at": until}
         instead: dict[str, Any] | None = None
         for choice in choices(state, self._sorting.now, self._sorting.rules.hours):
             if choice.route in (Route.HELD, Route.EXPIRED):

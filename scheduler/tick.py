@@ -8,13 +8,17 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from models import owed
+from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
+from models.calendar_day import EVERYWHERE
 from models.member import Member
 from models.plan import Plan, PlanKind
 from models.preference import wanting
 from models.writer import Writer
+from scheduler import solemn
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
+from scheduler.days import Days, Solemn, days_of, solemn_days
 from scheduler.occasions import Recurrence, RuleError
 from scheduler.planners import birthday_lists, birthdays, books, nudges, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
@@ -45,6 +49,7 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     for broadcast_id in await writer.run(partial(_unplanned, now=now)):
         while await writer.run(partial(_plan_batch, broadcast_id=broadcast_id, rules=rules, now=now)):
             pass
+    await writer.run(partial(solemn.extend, rules=rules, now=now))
     while await writer.run(lambda db: owed.expire(db.connection(), now)):
         pass
     while await writer.run(lambda db: owed.cancel_rest(db.connection(), Cause.RECALLED)):
@@ -52,9 +57,20 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     await writer.run(lambda db: owed.settle(db.connection(), now))
 
 
-def recurrence_of(plan: Plan, rules: Rules) -> Recurrence:
-    """A plan's rule on the organisation's clock. Raises `RuleError` if it can't be read."""
-    return Recurrence(plan.rrule, plan.starts_on, rules.hours.zone, plan.workdays_only)
+def recurrence_of(plan: Plan, rules: Rules, days: Days) -> Recurrence:
+    """A plan's rule on the organisation's clock and its branch's days. Raises `RuleError` if it can't be read."""
+    return Recurrence(plan.rrule, plan.starts_on, rules.hours.zone, partial(days.skip, plan))
+
+
+def retime(db: Session, rules: Rules, now: datetime, path: str = EVERYWHERE) -> None:
+    """Looks anew when the plans of a sub-tree fire next: after their rules or the days have changed.
+
+    What is due already stays due.
+    """
+    query = select(Plan, Branch.path).join(Branch, col(Branch.id) == Plan.branch_id)
+    for plan, at in db.exec(query.where(col(Branch.path).startswith(path), col(Plan.next_at) > now)):
+        plan.next_at = recurrence_of(plan, rules, days_of(db.connection(), at)).after(now)
+        db.add(plan)
 
 
 def _due_plans(db: Session, now: datetime) -> list[int]:
@@ -70,15 +86,20 @@ def _fire(db: Session, plan_id: int, rules: Rules, now: datetime) -> None:
     if plan is None or plan.paused:
         return
     try:
-        recurrence = recurrence_of(plan, rules)
+        path = db.get_one(Branch, plan.branch_id).path
+        recurrence = recurrence_of(plan, rules, days_of(db.connection(), path))
     except RuleError:
         logger.exception("plan %d can't be followed, and is paused", plan_id)
         plan.paused = True
         return
     # A new plan begins with its next occasion; it has missed none.
     owes = recurrence.between(max(plan.next_at, now - LONGEST_LATENESS), now) if plan.next_at else []
+    since = rules.hours.day(now - LONGEST_LATENESS)
+    solemn_ones = solemn_days(db.connection(), rules.solemn_days, since) if owes else Solemn()
     for occasion in owes:
-        _plan_occasion(db, Firing(plan, recurrence, rules, occasion, now))
+        firing = Firing(plan, recurrence, rules, occasion, now, solemn_ones)
+        _plan_occasion(db, firing)
+        plan.covered_to = firing.day
     plan.next_at = recurrence.after(now)
     db.add(plan)
 
