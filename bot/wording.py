@@ -120,13 +120,19 @@ class Wording:
         return self.broadcast(push.facts, push.name, push.branch, push.sender, push.own)
 
     def _greeting(self, push: Outgoing) -> str:
-        late = push.today > push.day
-        values = {"name": push.name, "date": self._texts.date(push.day, push.today), **push.own}
+        # A plan that keeps to working days greets later than on the day, and that is not late.
+        moved = "day" in push.own
+        day = date.fromisoformat(push.own["day"]) if moved else push.day
+        values = {"name": push.name, "date": self._texts.date(day, push.today), **push.own}
+        when = "late" if push.today > push.day else "moved" if moved else "greeting"
         if push.own.get("probationary"):
-            key = "late_probationary" if late else "probationary"
+            key = "probationary" if when == "greeting" else f"{when}_probationary"
         else:
-            key = ("late" if late else "greeting") + self._known(push.own)
-        return f"{self._texts(f'birthday.{key}', **values)}\n{self._texts('birthday.invitation')}"
+            key = when + self._known(push.own)
+        said = self._texts(f"birthday.{key}", **values)
+        if is_round(push.own.get("years")):
+            said += self._texts("birthday.round_years")
+        return f"{said}\n{self._texts('birthday.invitation')}"
 
     def _known(self, own: Mapping[str, Any]) -> str:
         if not own.get("years"):
@@ -137,20 +143,39 @@ class Wording:
         facts = push.facts
         if facts.get("ask"):
             return self._texts("birthday.ask", count=len(facts["names"]), names=self._texts.names(facts["names"]))
-        head = self._texts("birthday.month_head", month=facts["month"], count=len(facts["rows"]))
-        rows = [self._list_row(row, facts["month"], push.today) for row in facts["rows"]]
-        return "\n".join([head, *rows, self._texts("birthday.month_foot")])
+        lines = []
+        if "ahead" in facts:
+            lines.append(self._texts("birthday.ahead_head", count=len(facts["ahead"])))
+            lines += [self._list_row(row, 0, push.today) for row in facts["ahead"]]
+            lines.append(self._texts("birthday.ahead_steps"))
+        if "rows" in facts:
+            lines.append(self._texts("birthday.month_head", month=facts["month"], count=len(facts["rows"])))
+            lines += [self._list_row(row, facts["month"], push.today) for row in facts["rows"]]
+            lines.append(self._texts("birthday.month_foot"))
+        if "unknown_year" in facts:
+            lines.append(self._texts("plans.year_unknown", year=facts["unknown_year"]))
+        return "\n".join(lines)
 
     def _list_row(self, row: Mapping[str, Any], month: int, today: date) -> str:
-        plain = "" if row.get("years") else "_plain"
+        years = years_key(row.get("years"))
         if "day" not in row:
-            return self._texts(f"birthday.row_month{plain}", month=month, **row)
+            return self._texts(f"birthday.row_month{years}", month=month, **row)
         day = self._texts.date(date.fromisoformat(row["day"]), today)
         arrival = self._texts(f"birthday.arrival_{row['arrival']}")
-        return self._texts(f"birthday.row{plain}", **{**row, "date": day, "arrival": arrival})
+        return self._texts(f"birthday.row{years}", **{**row, "date": day, "arrival": arrival})
 
 
 def wording_of(config: Config, texts: Texts, links: Links | None = None) -> Wording:
     """The words of this installation, which has a public address or none."""
     base = config.server.public_url
     return Wording(texts, links, lambda picture_id: f"{base}{PICTURES}{picture_id}" if base else "")
+
+
+def is_round(years: int | None) -> bool:
+    """Whether these years are a milestone: ten, twenty, and so on."""
+    return years is not None and years > 0 and years % 10 == 0
+
+
+def years_key(years: int | None) -> str:
+    """The ending of the key of a list's row: years may be unsaid, and round ones are pointed out."""
+    return "_plain" if not years else "_round" if is_round(years) else ""

@@ -1,13 +1,15 @@
 """Political birthdays: the secretary's list, striking someone from it, letting greetings go; and the words replied."""
 
-from datetime import date
+from datetime import date, time
 from functools import partial
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.handlers import people
 from bot.handlers.checkin import ONE
 from bot.turn import Answer, Turn, Who, scope
+from bot.wording import years_key
 from models.audit import note
 from models.birthday import BirthdayStrike, BirthdayWords
 from models.branch import Branch
@@ -19,8 +21,9 @@ from models.plan import Basis, Plan, PlanKind
 from models.push import UNSENT, Push, PushStatus
 from scheduler import broadcasts
 from scheduler.cause import Cause
-from scheduler.planners.birthdays import Celebrated, in_month
+from scheduler.planners.birthdays import MOVED_WITHIN, Celebrated, in_month
 from scheduler.routes import Route
+from scheduler.tick import retime
 
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 
@@ -67,13 +70,13 @@ def _overlap(one: str, other: str) -> bool:
 
 def _row(db: Session, turn: Turn, one: Celebrated) -> str:
     values = {"name": one.name, "years": one.years, "month": one.day.month}
-    plain = "_plain" if one.probationary else ""
+    years = years_key(None if one.probationary else one.years)
     if one.by_month:
-        return turn.say("birthday.row_month_struck" if one.struck else f"birthday.row_month{plain}", **values)
+        return turn.say("birthday.row_month_struck" if one.struck else f"birthday.row_month{years}", **values)
     day = turn.means.texts.date(one.day, turn.today)
     if one.struck:
         return turn.say("birthday.row_struck", date=day, **values)
-    return turn.say(f"birthday.row{plain}", date=day, arrival=_arrival(db, turn, one), **values)
+    return turn.say(f"birthday.row{years}", date=day, arrival=_arrival(db, turn, one), **values)
 
 
 def _arrival(db: Session, turn: Turn, one: Celebrated) -> str:
@@ -98,16 +101,19 @@ def _open_on(turn: Turn, follower: Follower, day: date) -> bool:
 
 def _greeting(db: Session, turn: Turn, one: Celebrated) -> PushStatus | None:
     """What became of this year's greeting, if it has been planned."""
-    occasion = one.day.isoformat()
     query = (
         select(Push.status)
         .join(Broadcast, col(Broadcast.id) == Push.broadcast_id)
-        .where(
-            Push.member_id == one.member_id, Broadcast.kind == BroadcastKind.BIRTHDAY, Broadcast.occasion == occasion
-        )
+        .where(Push.member_id == one.member_id, Broadcast.kind == BroadcastKind.BIRTHDAY, *_of_day(turn, one.day))
     )
     status = db.exec(query).first()
     return PushStatus(status) if status else None
+
+
+def _of_day(turn: Turn, day: date) -> tuple[ColumnElement[bool], ...]:
+    """That a broadcast is of that day: it was planned then, or on the working day to which it was moved."""
+    begin = turn.means.hours.at(day, time())
+    return (col(Broadcast.starts_at) >= begin, col(Broadcast.starts_at) < begin + MOVED_WITHIN)
 
 
 def strike(db: Session, turn: Turn) -> Answer:
@@ -139,7 +145,7 @@ def _strike(db: Session, turn: Turn, one: Celebrated) -> None:
     # What has been planned for today already is stopped with it.
     planned = select(Broadcast.id).where(
         col(Broadcast.kind).in_((BroadcastKind.BIRTHDAY, BroadcastKind.OATH)),
-        col(Broadcast.occasion).startswith(one.day.isoformat()),
+        *_of_day(turn, one.day),
     )
     unsent = (Push.member_id == one.member_id, col(Push.broadcast_id).in_(planned), col(Push.status).in_(UNSENT))
     for push in db.exec(select(Push).where(*unsent)):
@@ -160,25 +166,59 @@ def approve(db: Session, turn: Turn) -> Answer:
 
 def ask_first(db: Session, turn: Turn) -> Answer:
     """「祝贺先问」: from now on a day's greetings wait for 「可以」."""
-    return _set_approval(db, turn, needed=True)
+    return _set(db, turn, "birthday.ask_first", needs_approval=True)
 
 
 def send_unasked(db: Session, turn: Turn) -> Answer:
     """「祝贺直接发」: from now on they go out at their hour."""
-    return _set_approval(db, turn, needed=False)
+    return _set(db, turn, "birthday.send_unasked", needs_approval=False)
 
 
-def _set_approval(db: Session, turn: Turn, *, needed: bool) -> Answer:
+def to_workdays(db: Session, turn: Turn) -> Answer:
+    """「祝贺顺延」: whose day is no working day is greeted on the next one."""
+    return _set(db, turn, "birthday.shifted", workdays_only=True)
+
+
+def on_the_day(db: Session, turn: Turn) -> Answer:
+    """「祝贺当天发」: every greeting on its own day."""
+    return _set(db, turn, "birthday.unshifted", workdays_only=False)
+
+
+def _set(db: Session, turn: Turn, said: str, **settings: bool) -> Answer:
     mine = scope(db, turn, Who.ADMIN)
     query = select(Plan).join(Branch, col(Branch.id) == Plan.branch_id).where(Plan.kind == PlanKind.BIRTHDAY)
     # Only a plan of one's own part of the tree: the one above serves others too.
     plans = db.exec(query.where(col(Branch.path).startswith(mine or "\0"))).all()
-    for plan in plans:
-        plan.needs_approval = needed
     if not plans:
         return Answer(turn.say("birthday.no_plan"))
-    note(db, "approval", at=turn.now, by=turn.person.member_id, needed=needed, plans=[plan.id for plan in plans])
-    return Answer(turn.say("birthday.ask_first" if needed else "birthday.send_unasked"))
+    for plan in plans:
+        plan.sqlmodel_update(settings)
+    db.flush()
+    retime(db, turn.means.rules, turn.now, mine or "")
+    note(db, "plan", at=turn.now, by=turn.person.member_id, plans=[plan.id for plan in plans], **settings)
+    return Answer(turn.say(said))
+
+
+def decline(db: Session, turn: Turn) -> Answer:
+    """「不要祝贺」: none from now on, and nobody is told."""
+    return _wish(db, turn, ungreeted=True)
+
+
+def welcome(db: Session, turn: Turn) -> Answer:
+    """「要祝贺」."""
+    return _wish(db, turn, ungreeted=False)
+
+
+def _wish(db: Session, turn: Turn, *, ungreeted: bool) -> Answer:
+    member = db.get_one(Member, turn.person.member_id)
+    member.ungreeted = ungreeted
+    if not ungreeted:
+        return Answer(turn.say("birthday.greeted_again"))
+    joyful = select(Broadcast.id).where(col(Broadcast.kind).in_((BroadcastKind.BIRTHDAY, BroadcastKind.OATH)))
+    unsent = (Push.member_id == member.id, col(Push.broadcast_id).in_(joyful), col(Push.status).in_(UNSENT))
+    for push in db.exec(select(Push).where(*unsent)):
+        push.status, push.cause = PushStatus.CANCELLED, Cause.NOT_BY_STATUS
+    return Answer(turn.say("birthday.ungreeted"), alone=True)
 
 
 def keep_words(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:

@@ -1,15 +1,20 @@
 """On the 25th, next month's political birthdays to the secretary."""
 
-from datetime import datetime, timedelta
+import logging
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from models.follower import Follower
 from models.plan import Plan, PlanKind
+from scheduler.days import knows_year
 from scheduler.planners import birthdays
-from scheduler.planners.birthdays import Celebrated
 from scheduler.planners.firing import Firing, Until
+
+logger = logging.getLogger(__name__)
+
+# The notice about next year comes in November.
+NEAR = timedelta(days=62)
 
 
 def ring_until(firing: Firing) -> datetime:
@@ -23,27 +28,28 @@ def show_until(firing: Firing) -> datetime:
 
 
 def plan(db: Session, firing: Firing, until: Until) -> None:
-    """The list of the month after the occasion's; a month without anybody has none."""
+    """The list of the month after the occasion's, and whether the year's days off are still unknown.
+
+    A month without anybody has no list, where nothing else is to be said.
+    """
     first = (firing.day.replace(day=28) + timedelta(days=4)).replace(day=1)
     people = birthdays.in_month(db, _greeting_plan(db, firing.plan), first.year, first.month)
-    if people:
-        bound = set(db.exec(select(Follower.member_id).where(col(Follower.agreed_at).is_not(None))))
-        rows = [_row(one, one.member_id in bound) for one in people if not one.struck]
-        birthdays.tell_secretary(db, firing, until, {"month": first.month, "rows": rows})
+    rows = birthdays.listed(db, [one for one in people if not one.struck])
+    facts: dict[str, Any] = {"month": first.month, "rows": rows} if people else {}
+    if unknown := _unknown_year(db, firing.day):
+        logger.warning("the holidays of %d are not known: import them with `chenzhong import days`", unknown)
+        facts["unknown_year"] = unknown
+    if facts:
+        birthdays.tell_secretary(db, firing, until, facts)
+
+
+def _unknown_year(db: Session, day: date) -> int | None:
+    """The year whose notice is missing although it should be out, since its beginning is near; None if all is well."""
+    years = (day.year, (day + NEAR).year)
+    return next((year for year in years if not knows_year(db.connection(), year)), None)
 
 
 def _greeting_plan(db: Session, plan: Plan) -> Plan:
     """The plan whose greetings are announced; without one, its people are those of the list's own plan."""
     query = select(Plan).where(Plan.branch_id == plan.branch_id, Plan.kind == PlanKind.BIRTHDAY)
     return db.exec(query).first() or plan
-
-
-def _row(one: Celebrated, bound: bool) -> dict[str, Any]:
-    # A window lasts two days at most, so nobody can be reached by themselves a week ahead as far as we know now.
-    arrival = "phone" if one.without_wechat else "next" if bound else "unbound"
-    row: dict[str, Any] = {"name": one.name, "arrival": arrival}
-    if not one.by_month:
-        row["day"] = one.day.isoformat()
-    if not one.probationary:
-        row["years"] = one.years
-    return row

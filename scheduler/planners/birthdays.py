@@ -6,7 +6,7 @@ known. Whoever's date is known by the month only is on the list, and has no day 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, extract, or_
@@ -16,6 +16,7 @@ from models.birthday import BirthdayStrike
 from models.branch import Branch
 from models.broadcast import BroadcastKind
 from models.database import given, packed
+from models.follower import Follower
 from models.member import Member, Precision, Status
 from models.owed import owe
 from models.plan import Plan
@@ -23,6 +24,12 @@ from models.role import RoleKind, holders
 from scheduler.audience import served_nodes
 from scheduler.calendar import anniversary, celebrated_on, years_since
 from scheduler.planners.firing import Draft, Firing, Until, write_broadcast
+
+# When the secretary is told who is next.
+AHEAD = timedelta(days=7)
+
+# Longer than any days off: a greeting that is moved to a working day comes within so many.
+MOVED_WITHIN = timedelta(days=20)
 
 CELEBRATED = (Status.ACTIVE, Status.PROBATIONARY, Status.RETIRED, Status.MOBILE)
 
@@ -56,15 +63,21 @@ def show_until(firing: Firing) -> datetime:
 
 
 def plan(db: Session, firing: Firing, until: Until) -> None:
-    """A greeting, and the oath where the pack has one, for those whose day it is and who weren't struck."""
-    people = [one for one in on_day(db, firing.plan, firing.day) if not one.struck and not one.without_wechat]
+    """A greeting, and the oath where the pack has one, for those whose day it is and who weren't struck.
+
+    A plan that keeps to working days greets on the next one those whose day was none. A week ahead the secretary is
+    told, once for all whose day is the same firing's.
+    """
+    _tell_ahead(db, firing, until)
+    coming = [one for day in firing.covers for one in on_day(db, firing.plan, day)]
+    people = [one for one in coming if not (one.struck or one.without_wechat)]
     if not people:
         return
     waiting = firing.plan.needs_approval
     greeting = write_broadcast(db, firing, until, Draft(BroadcastKind.BIRTHDAY, waiting=waiting))
     if greeting is None:
         return
-    rows = [{"member_id": one.member_id, "facts": _own(one)} for one in people]
+    rows = [{"member_id": one.member_id, "facts": _own(one, firing)} for one in people]
     owe(db.connection(), greeting, firing.occasion, rows)
     if firing.rules.oath:
         oath = write_broadcast(db, firing, until, Draft(BroadcastKind.OATH, part="oath", waiting=waiting))
@@ -74,10 +87,34 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
         _ask_secretary(db, firing, until, people)
 
 
-def _own(one: Celebrated) -> dict[str, Any]:
+def _tell_ahead(db: Session, firing: Firing, until: Until) -> None:
+    coming = [one for day in firing.covers for one in on_day(db, firing.plan, day + AHEAD) if not one.struck]
+    if coming:
+        tell_secretary(db, firing, until, {"ahead": listed(db, coming)}, part="ahead")
+
+
+def _own(one: Celebrated, firing: Firing) -> dict[str, Any]:
+    day = {"day": one.day.isoformat()} if one.day != firing.day else {}
     if one.probationary:
-        return {"probationary": True}
-    return {"years": one.years} | ({"standing": one.standing} if one.standing else {})
+        return {"probationary": True, **day}
+    return {"years": one.years, **day} | ({"standing": one.standing} if one.standing else {})
+
+
+def listed(db: Session, people: Sequence[Celebrated]) -> list[dict[str, Any]]:
+    """The rows of a secretary's list."""
+    bound = set(db.exec(select(Follower.member_id).where(col(Follower.agreed_at).is_not(None))))
+    return [_listed(one, one.member_id in bound) for one in people]
+
+
+def _listed(one: Celebrated, bound: bool) -> dict[str, Any]:
+    # A window lasts two days at most, so nobody can be reached by themselves a week ahead as far as we know now.
+    arrival = "phone" if one.without_wechat else "next" if bound else "unbound"
+    row: dict[str, Any] = {"name": one.name, "arrival": arrival}
+    if not one.by_month:
+        row["day"] = one.day.isoformat()
+    if not one.probationary:
+        row["years"] = one.years
+    return row
 
 
 def _ask_secretary(db: Session, firing: Firing, until: Until, people: Sequence[Celebrated]) -> None:
@@ -121,7 +158,7 @@ def _find(db: Session, plan: Plan, year: int, when: ColumnElement[bool]) -> list
     query = (
         select(Member)
         .join(nodes, nodes.c.id == col(Member.branch_id))
-        .where(col(Member.status).in_(CELEBRATED), when)
+        .where(col(Member.status).in_(CELEBRATED), col(Member.ungreeted).is_(False), when)
         .order_by(col(Member.name), col(Member.id))
     )
     members = db.exec(query, params={"given": rows}).all()
