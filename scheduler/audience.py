@@ -4,14 +4,27 @@
 a place in it; `{"plan": 7}`, the people of a plan, those nearer to a plan of their own left out; `{"members": [3]}`,
 these. The first may be narrowed: `places` (ids of nodes inside it), `roles` and `tags` each mean any of theirs,
 `bound` whether a phone is bound, `unchecked` and `checked` that there is no check-in, or one, in the last so many days,
-today included. Nobody is ever meant who is inactive or goes without WeChat.
+today included. A plan's may name nodes that are `closed` and members it goes `without`. Nobody is ever meant who is
+inactive or goes without WeChat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlmodel import Session, col
 
 from models.branch import Branch, subtree
@@ -28,9 +41,10 @@ def within(path: str) -> dict[str, Any]:
     return {"within": path}
 
 
-def of_plan(plan: Plan) -> dict[str, Any]:
-    """Everybody whom a plan serves."""
-    return {"plan": plan.id}
+def of_plan(plan: Plan, *, closed: Iterable[int] = (), without: Iterable[int] = ()) -> dict[str, Any]:
+    """Everybody whom a plan serves, but for the people of `closed` nodes and the members `without`."""
+    apart = {"closed": sorted(closed), "without": sorted(without)}
+    return {"plan": plan.id, **{name: ids for name, ids in apart.items() if ids}}
 
 
 def these(member_ids: list[int]) -> dict[str, Any]:
@@ -67,7 +81,12 @@ def member_ids(db: Session, audience: Mapping[str, Any], today: date) -> tuple[S
         return query.join(listed, listed.c.id == col(Member.id)), {"given": packed(db.connection(), rows)}
     if "plan" in audience:
         nodes = given(db.connection(), id=Integer())
-        rows = [{"id": node} for node in served_nodes(db, db.get_one(Plan, audience["plan"]))]
+        served = served_nodes(db, db.get_one(Plan, audience["plan"]))
+        rows = [{"id": node} for node in served if node not in audience.get("closed", ())]
+        if apart := audience.get("without"):
+            # Written into the statement, since databases take only so many parameters.
+            listed_apart: BindParameter[Any] = bindparam("apart", apart, expanding=True, literal_execute=True)
+            query = query.where(col(Member.id).not_in(listed_apart))
         return query.join(nodes, nodes.c.id == col(Member.branch_id)), {"given": packed(db.connection(), rows)}
     narrowed = _narrowed(db, audience, today)
     living = _lives_in(audience["within"], today)

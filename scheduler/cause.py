@@ -18,6 +18,7 @@ class Cause(StrEnum):
     SECOND_CHANNEL = "second_channel"
     # It will be sent by itself.
     GRACE = "grace"
+    NOT_YET = "not_yet"
     APPROVAL = "approval"
     WAITING = "waiting"
     SENDING = "sending"
@@ -64,7 +65,7 @@ ARRIVED = frozenset(
 )
 BY_ITSELF = frozenset(
     {
-        *(Cause.GRACE, Cause.APPROVAL, Cause.WAITING, Cause.SENDING, Cause.RETRYING, Cause.QUIET),
+        *(Cause.GRACE, Cause.NOT_YET, Cause.APPROVAL, Cause.WAITING, Cause.SENDING, Cause.RETRYING, Cause.QUIET),
         *(Cause.QUOTA, Cause.PAUSED, Cause.HALTED, Cause.SOLEMN, Cause.CLOSURE),
     }
 )

@@ -188,7 +188,9 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
     paused = select(Push.id).where(Push.id == row.id, ~claim.not_paused())
     if row.state == BroadcastState.PAUSED or db.exec(paused).first():
         return Cause.PAUSED
-    return Cause.GRACE if row.starts_at > now else None
+    if row.starts_at <= now:
+        return None
+    return Cause.GRACE if row.kind == BroadcastKind.TEXT else Cause.NOT_YET
 
 
 def _held_or_due(db: Session, row: Row[Any], asking: Asking) -> Cause:

@@ -60,7 +60,14 @@ def _shown(db: Session, turn: Turn, broadcast: Broadcast, text: str) -> Answer:
     """The answer; if this very push still waits for the writer, it has arrived with it."""
     member_id, now = turn.person.member_id, turn.now
     assert member_id is not None, "the gate lets nobody but members through"
-    waiting = ride_along.waiting(db.connection(), [member_id], turn.means.rules, now).get(member_id, [])
-    mine = [push for push in waiting if push.broadcast_id == broadcast.id]
+    waiting = ride_along.waiting(db.connection(), [member_id], turn.means.rules, now, early=True).get(member_id, [])
+    ids = {broadcast.id, *_same_for_later(db, broadcast)}
+    mine = [push for push in waiting if push.broadcast_id in ids]
     rows = tuple((ride_along.take, ride_along.shown(push, turn.means.rules, now)) for push in mine)
     return Answer(text, rows)
+
+
+def _same_for_later(db: Session, broadcast: Broadcast) -> list[int | None]:
+    """The broadcasts of the same occasion for those who chose a later hour."""
+    same = (Broadcast.plan_id == broadcast.plan_id, col(Broadcast.occasion).startswith(f"{broadcast.occasion}/"))
+    return list(db.exec(select(Broadcast.id).where(*same))) if broadcast.plan_id and broadcast.occasion else []

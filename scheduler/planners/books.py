@@ -5,10 +5,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from models.branch import Branch, subtree
 from models.broadcast import BroadcastKind
 from models.library import Book
 from models.plan import Plan
 from scheduler import audience
+from scheduler.days import closed_nodes
 from scheduler.planners.firing import Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 from scheduler.planners.topics import shown_before
@@ -28,7 +30,8 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     """The next book, for everybody the plan serves; nothing while the library is empty."""
     book = next_book(db, firing.plan)
     if book is not None:
-        people = audience.of_plan(firing.plan)
+        path = db.get_one(Branch, firing.plan.branch_id).path
+        people = audience.of_plan(firing.plan, closed=closed_nodes(db.connection(), subtree(db, path), firing.day))
         draft = Draft(BroadcastKind.BOOK, facts(book), audience=people, item_id=book.id)
         write_broadcast(db, firing, until, draft)
 

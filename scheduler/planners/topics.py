@@ -1,14 +1,19 @@
 """A topic to study on working mornings."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, or_, select, true
 
+from models.branch import Branch, subtree
 from models.broadcast import Broadcast, BroadcastKind
 from models.library import Topic
+from models.member import Member
 from models.plan import Plan
 from scheduler import audience
+from scheduler.audience import served_nodes
+from scheduler.days import closed_nodes
 from scheduler.planners.firing import LONGEST_LATENESS, Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 
@@ -24,18 +29,53 @@ def show_until(firing: Firing) -> datetime:
 
 
 def plan(db: Session, firing: Firing, until: Until) -> None:
-    """The next topic, for everybody the plan serves; nothing while the library is empty."""
-    topic = next_topic(db, firing.plan, firing.day)
-    if topic is not None:
-        people = audience.of_plan(firing.plan)
-        draft = Draft(BroadcastKind.TOPIC, facts(topic), audience=people, item_id=topic.id)
-        write_broadcast(db, firing, until, draft)
+    """The next topic, for everybody the plan serves; nothing while the library has none for such a day.
+
+    Those who chose an hour of their own have a broadcast of their own, so that it rings by that hour.
+    """
+    path = db.get_one(Branch, firing.plan.branch_id).path
+    topic = next_topic(db, firing.plan, firing.day, solemn=firing.solemn.name(firing.day, path) is not None)
+    if topic is None:
+        return
+    closed = closed_nodes(db.connection(), subtree(db, path), firing.day)
+    chosen = _own_hours(db, firing, closed)
+    apart = [member_id for members in chosen.values() for member_id in members]
+    everybody = audience.of_plan(firing.plan, closed=closed, without=apart)
+    said = facts(topic)
+    write_broadcast(db, firing, until, Draft(BroadcastKind.TOPIC, said, audience=everybody, item_id=topic.id))
+    for at, members in sorted(chosen.items()):
+        part = f"{at.astimezone(firing.rules.hours.zone):%H:%M}"
+        draft = Draft(BroadcastKind.TOPIC, said, part=part, audience=audience.these(members), starts_at=at)
+        write_broadcast(db, firing, Until(_rings_until(firing, at), until.show), draft)
 
 
-def next_topic(db: Session, plan: Plan, day: date) -> Topic | None:
-    """The topic whose turn it is, without using the turn up."""
+def _own_hours(db: Session, firing: Firing, closed: Iterable[int]) -> dict[datetime, list[int]]:
+    """The moments of this day, later than the plan's own, that members chose, and who did."""
+    nodes = set(served_nodes(db, firing.plan)) - set(closed)
+    hours = firing.rules.hours
+    query = select(Member).where(col(Member.topic_at).is_not(None), *audience.reachable())
+    chosen: dict[datetime, list[int]] = {}
+    for member in db.exec(query.order_by(col(Member.id))):
+        assert member.topic_at is not None
+        at = hours.at(firing.day, member.topic_at)
+        if member.id is not None and member.branch_id in nodes and at > firing.occasion and not hours.quiet(at):
+            chosen.setdefault(at, []).append(member.id)
+    return chosen
+
+
+def _rings_until(firing: Firing, at: datetime) -> datetime:
+    """As late after their own hour as others have it after the plan's, but not into the night."""
+    hours = firing.rules.hours
+    night = hours.at(firing.day, hours.quiet_from)
+    later = at + (ring_until(firing) - firing.occasion)
+    return min(later, night) if night > at else later
+
+
+def next_topic(db: Session, plan: Plan, day: date, *, solemn: bool = False) -> Topic | None:
+    """The topic whose turn it is, without using the turn up; on a solemn day one that is marked as suitable."""
     valid = or_(col(Topic.valid_until).is_(None), col(Topic.valid_until) >= day)
-    rows = db.exec(select(Topic.id, Topic.category).where(valid).order_by(col(Topic.id))).all()
+    suitable = col(Topic.solemn).is_(True) if solemn else true()
+    rows = db.exec(select(Topic.id, Topic.category).where(valid, suitable).order_by(col(Topic.id))).all()
     item = choose([Item(id_ or 0, category) for id_, category in rows], shown_before(db, plan))
     return db.get_one(Topic, item.id) if item else None
 
@@ -48,5 +88,5 @@ def shown_before(db: Session, plan: Plan) -> list[int]:
 
 def facts(topic: Topic) -> dict[str, Any]:
     """What the words of a topic are made of."""
-    kept = ("title", "summary", "link", "question", "category", "source")
+    kept = ("title", "summary", "link", "question", "category", "source", "solemn")
     return {name: getattr(topic, name) for name in kept if getattr(topic, name)}
