@@ -8,8 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot.config import Config
-from bot.files.cells import CALENDARS, ROLES, STATUSES, WITHOUT_WECHAT
-from bot.files.columns import BOOKS, MEMBERS, TOPICS, Column
+from bot.files.births import written
+from bot.files.cells import CALENDARS, DAY_KINDS, ROLES, STATUSES, WITHOUT_WECHAT, YES_OR_NO
+from bot.files.columns import BOOKS, DAYS, MEMBERS, TOPICS, Column
+from bot.files.days import day_rows
 from bot.files.tree import Tree
 from bot.texts import Texts
 from models.branch import BranchKind
@@ -17,7 +19,7 @@ from models.broadcast import Broadcast
 from models.checkin import CheckIn
 from models.follower import Follower
 from models.library import Book, Topic
-from models.member import Member, Precision
+from models.member import Calendar, Member, Precision
 from models.push import Push, PushStatus
 from models.role import Role, RoleKind, in_force
 from scheduler.cause import Asker
@@ -73,6 +75,7 @@ def _words(known: Mapping[str, Any]) -> dict[Any, str]:
 
 
 _STATUS, _CALENDAR, _ROLE = _words(STATUSES), _words(CALENDARS), _words(ROLES)
+_DAY_KIND, _ANSWER = _words(DAY_KINDS), _words(YES_OR_NO)
 # A member has one role column; whoever holds several is told by the highest.
 _RANK = (RoleKind.SECRETARY, RoleKind.ADMIN, RoleKind.LEADER)
 
@@ -103,7 +106,7 @@ def _member(member: Member, tree: Tree, roles: Sequence[Role], openid: str) -> l
         _STATUS[member.status],
         _day(member.joined_on, member.joined_precision),
         _day(member.full_on, member.full_precision),
-        _day(member.born_on),
+        written(member.born_on, Calendar(member.calendar)) if member.born_on else "",
         _CALENDAR[member.calendar],
         member.mobile,
         "、".join(tags),
@@ -130,7 +133,17 @@ def books(db: Session, view: View) -> Table:
 
 def _items(items: Any, columns: Sequence[Column]) -> Iterator[list[str]]:
     for item in items:
-        yield [str(getattr(item, column.name) or "") for column in columns]
+        cells = (getattr(item, column.name) for column in columns)
+        yield [_ANSWER[cell] if isinstance(cell, bool) else str(cell or "") for cell in cells]
+
+
+def days(db: Session, view: View) -> Table:
+    """The organisation's days, in the columns that import takes."""
+    tree = Tree.read(db)
+    return _headers(DAYS), (
+        [row.day.isoformat(), _DAY_KIND[row.kind], row.name, "/".join(tree.paths.get(row.branch_id or 0, ()))]
+        for row in day_rows(db)
+    )
 
 
 def checkins(db: Session, view: View) -> Table:
@@ -209,4 +222,5 @@ EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {
     "unreachable": unreachable,
     "topics": topics,
     "books": books,
+    "days": days,
 }

@@ -1,4 +1,4 @@
-"""`import members`, `import topics`, `import books`."""
+"""`import members`, `import topics`, `import books`, `import days`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -11,11 +11,12 @@ from bot.app import Product
 from bot.commands.errors import CommandError
 from bot.commands.events import Ended, Event, Line, Progress
 from bot.files.dates import Bounds
+from bot.files.days import apply_days, plan_days
 from bot.files.faults import FileError, Remark
 from bot.files.library import Item, apply_library, plan_library
 from bot.files.roster import RosterPlan, plan_roster
 from bot.files.roster_apply import Circumstances, Told, apply_roster
-from bot.files.rows import Reading, read_books, read_members, read_topics
+from bot.files.rows import Reading, read_books, read_days, read_members, read_topics
 from bot.files.sheet import Row, Sheet
 from models.library import Book, Topic
 
@@ -97,6 +98,27 @@ async def import_books(
     """Imports books, matched by title."""
     reading = await _read(read_books, product, rows, unread)
     work = _library_work(product, Book, reading, keep_good=keep_good)
+    async for event in _import(product, work, len(reading.rows), dry_run=dry_run, keep_good=keep_good):
+        yield event
+
+
+async def import_days(
+    product: Product, *, rows: list[list[Any]], unread: list[str], dry_run: bool, keep_good: bool
+) -> AsyncIterator[Event]:
+    """Imports days off, working weekends, closures and solemn days, matched by date and branch."""
+    reading = await _read(read_days, product, rows, unread)
+    now = product.clock.now()
+
+    def work(db: Session, told: Told | None) -> Outcome:
+        plan = plan_days(db, reading.rows)
+        faults = sorted((*reading.faults, *plan.faults), key=lambda fault: fault.row)
+        if told and (keep_good or not faults):
+            apply_days(db, plan, product.rules, now, told)
+        active = [step for step in plan.steps if not step.is_idle]
+        new = sum(not step.before for step in active)
+        same = len(plan.steps) - len(active)
+        return Outcome(faults, reading.remarks, new=new, changed=len(active) - new, same=same)
+
     async for event in _import(product, work, len(reading.rows), dry_run=dry_run, keep_good=keep_good):
         yield event
 

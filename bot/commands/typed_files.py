@@ -53,6 +53,12 @@ def import_books(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_g
     _import(ctx, "books", file, dry_run=dry_run, keep_good=keep_good)
 
 
+@imports.command("days", help="导入放假、调休上班、停发、庄重的日子 / import days off, closures, solemn days")
+def import_days(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_good: KeepGood = False) -> None:
+    """Imports days."""
+    _import(ctx, "days", file, dry_run=dry_run, keep_good=keep_good)
+
+
 _HELP = {
     "members": "导出名册，列与导入的相同 / the roster, in the columns that import takes",
     "checkins": "导出打卡记录 / all check-ins",
@@ -60,6 +66,7 @@ _HELP = {
     "unreachable": "导出现在主动发消息收不到的人和办法 / whom nothing reaches now, and what to do",
     "topics": "导出学习内容 / the topics",
     "books": "导出书目 / the books",
+    "days": "导出放假、调休上班、停发、庄重的日子 / days off, closures, solemn days",
 }
 
 

@@ -6,8 +6,10 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.files.births import read_birth
 from bot.files.dates import Bounds, read_date
 from bot.files.faults import Unclear
+from models.calendar_day import DayKind
 from models.member import Calendar, Precision, Status
 from models.role import RoleKind
 
@@ -39,6 +41,16 @@ STATUSES: Mapping[str, Status] = {
     "流动": Status.MOBILE,
     "停用": Status.INACTIVE,
 } | {status.value: status for status in Status}
+YES_OR_NO: Mapping[str, bool] = {"是": True, "否": False, "yes": True, "no": False}
+# Taking a day out again leaves what the official calendar says.
+NO_DAY = "none"
+DAY_KINDS: Mapping[str, str] = {
+    "放假": DayKind.OFF,
+    "上班": DayKind.WORK,
+    "停发": DayKind.CLOSURE,
+    "庄重": DayKind.SOLEMN,
+    "取消": NO_DAY,
+} | {kind.value: kind for kind in DayKind}
 CALENDARS: Mapping[str, Calendar] = {"公历": Calendar.SOLAR, "农历": Calendar.LUNAR} | {
     calendar.value: calendar for calendar in Calendar
 }
@@ -116,18 +128,29 @@ def one_of(field: str, known: Mapping[str, Any]) -> Read:
     return read
 
 
-def own_date(field: str, precision: str = "", *, whole: bool = False) -> Read:
-    """A date in someone's life; with `precision` also how much of it is known, with `whole` the day must be."""
+def own_date(field: str, precision: str) -> Read:
+    """A date in someone's life, and how much of it is known."""
 
     def read(text: str, bounds: Bounds) -> Mapping[str, Any]:
         if text in NOTHING:
-            return {field: None} | ({precision: Precision.DAY} if precision else {})
+            return {field: None, precision: Precision.DAY}
         known = bounds.check(read_date(text))
-        if whole and known.precision is Precision.MONTH:
-            raise Unclear("date_needs_day", value=text)
-        return {field: known.day} | ({precision: known.precision} if precision else {})
+        return {field: known.day, precision: known.precision}
 
     return read
+
+
+def birth(text: str, _bounds: Bounds) -> Mapping[str, Any]:
+    """A date of birth; which calendar it is of, another cell may say."""
+    return {"born_on": None if text in NOTHING else read_birth(text)}
+
+
+def any_day(text: str, _bounds: Bounds) -> Mapping[str, Any]:
+    """A date, past or to come."""
+    known = read_date(text)
+    if known.precision is Precision.MONTH:
+        raise Unclear("date_needs_day", value=text)
+    return {"day": known.day}
 
 
 def last_day(text: str, _bounds: Bounds) -> Mapping[str, Any]:

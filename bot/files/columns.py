@@ -32,7 +32,7 @@ MEMBERS: tuple[Column, ...] = (
     Column("status", ("状态",), cells.one_of("status", cells.STATUSES)),
     Column("joined_on", ("加入日期", "入党时间"), cells.own_date("joined_on", "joined_precision")),
     Column("full_on", ("转正日期",), cells.own_date("full_on", "full_precision")),
-    Column("born_on", ("出生日期",), cells.own_date("born_on", whole=True)),
+    Column("born_on", ("出生日期",), cells.birth),
     Column("calendar", ("历法",), cells.one_of("calendar", cells.CALENDARS)),
     Column("mobile", ("手机",), cells.mobile),
     Column("tags", ("标签",), cells.tags),
@@ -48,6 +48,7 @@ TOPICS: tuple[Column, ...] = (
     Column("tags", ("标签",), cells.words("tags", 200)),
     Column("valid_until", ("有效期",), cells.last_day),
     Column("source", ("来源",), cells.words("source")),
+    Column("solemn", ("适合庄重日",), cells.one_of("solemn", cells.YES_OR_NO)),
 )
 
 BOOKS: tuple[Column, ...] = (
@@ -55,6 +56,14 @@ BOOKS: tuple[Column, ...] = (
     Column("author", ("作者",), cells.words("author", 80)),
     Column("reason", ("推荐理由",), cells.words("reason")),
     Column("link", ("链接",), cells.link),
+)
+
+
+DAYS: tuple[Column, ...] = (
+    Column("day", ("日期",), cells.any_day, needed=True),
+    Column("kind", ("类型",), cells.one_of("kind", cells.DAY_KINDS), needed=True),
+    Column("name", ("名称",), cells.words("name", 40)),
+    Column("branch", ("支部",), cells.node_path),
 )
 
 

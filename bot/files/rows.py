@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
-from bot.files.columns import BOOKS, MEMBERS, TOPICS, Column, Found, find_columns
+from bot.files.births import Birth, settled
+from bot.files.columns import BOOKS, DAYS, MEMBERS, TOPICS, Column, Found, find_columns
 from bot.files.dates import Bounds
 from bot.files.faults import Remark, Unclear
 from bot.files.sheet import Row, Sheet
@@ -39,7 +41,7 @@ class Reading:
 def read_members(sheet: Sheet, bounds: Bounds) -> Reading:
     """The rows of a roster. Raises `FileError`."""
     found = find_columns(sheet, MEMBERS)
-    reading = _read(found, bounds, _life)
+    reading = _read(found, bounds, partial(_life, bounds=bounds))
     return Reading(reading.rows, reading.faults, (*reading.remarks, *_all_firsts(reading.rows)))
 
 
@@ -51,6 +53,11 @@ def read_topics(sheet: Sheet, bounds: Bounds) -> Reading:
 def read_books(sheet: Sheet, bounds: Bounds) -> Reading:
     """The rows of a library of books. Raises `FileError`."""
     return _titles_once(_read(find_columns(sheet, BOOKS), bounds, _fits_a_message))
+
+
+def read_days(sheet: Sheet, bounds: Bounds) -> Reading:
+    """The rows of a calendar. Raises `FileError`."""
+    return _read(find_columns(sheet, DAYS), bounds, lambda _number, _facts: [])
 
 
 def _read(found: Found, bounds: Bounds, check: Any) -> Reading:
@@ -87,8 +94,13 @@ def _read_cell(column: Column, cell: str, bounds: Bounds) -> Mapping[str, Any]:
     return said
 
 
-def _life(number: int, facts: Mapping[str, Any]) -> list[Remark]:
-    """Whether the dates of a life come in their order, as far as they are known to the day."""
+def _life(number: int, facts: dict[str, Any], bounds: Bounds) -> list[Remark]:
+    """Whether the dates of a life come in their order, as far as they are known to the day; settles the birth's."""
+    if isinstance(facts.get("born_on"), Birth):
+        try:
+            facts["born_on"], facts["calendar"] = settled(facts["born_on"], facts.get("calendar"), bounds)
+        except Unclear as error:
+            return [Remark(number, error.key, {"column": "出生日期", **error.values})]
     born, joined, full = (facts.get(name) for name in ("born_on", "joined_on", "full_on"))
     if born and joined and joined <= born:
         return [Remark(number, "joined_before_born")]
