@@ -17,6 +17,7 @@ from bot.commands.setting import Setting, quiet, setting_of
 from bot.commands.typed_channel import channel
 from bot.commands.typed_files import exports, imports
 from bot.commands.typed_menu import menu
+from bot.commands.typed_plans import plans
 from bot.config import DEFAULT_FILE, ConfigError
 from bot.files.faults import FileError
 from bot.texts import Texts
@@ -64,6 +65,7 @@ app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 app.add_typer(menu, name="menu")
 app.add_typer(channel, name="channel")
+app.add_typer(plans, name="plans")
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="监听的端口，默认按配置 / the port to listen on")]
 Host = Annotated[str | None, typer.Option(help="监听的地址，默认按配置 / the address to listen on")]

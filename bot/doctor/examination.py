@@ -38,6 +38,7 @@ CHECKS = (
     Check("owner", storage.owner),
     Check("database", storage.database),
     Check("schema", storage.schema, needs=("database",)),
+    Check("days", storage.days, needs=("database",)),
     Check("database_clock", storage.database_clock, needs=("database",)),
     Check("token", account.token, needs=("account",)),
     Check("clock", account.clock, needs=("account",)),

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -12,6 +13,7 @@ from bot.doctor.finding import Finding, found
 from bot.doctor.patient import Patient
 from models.database import Database, running_now
 from models.migrate import is_current, is_known
+from scheduler.days import knows_year
 
 _MEGABYTE = 1_000_000
 FULL_BELOW, LOW_BELOW = 100 * _MEGABYTE, 1_000 * _MEGABYTE
@@ -20,6 +22,8 @@ WAL_RESET_FIXED = (3, 51, 3)
 OLDEST_POSTGRESQL = 13
 # Leases and pauses are counted in seconds by the database's clock.
 CLOCKS_APART_SECONDS = 5.0
+# The notice about a year comes in the November before it.
+NOTICE_IS_OUT = timedelta(days=31)
 
 
 async def folder(patient: Patient) -> Finding:
@@ -88,6 +92,18 @@ async def database_clock(patient: Patient) -> Finding | None:
     apart = (patient.now() - there).total_seconds()
     code = "database_clock_off" if abs(apart) > CLOCKS_APART_SECONDS else "database_clock_right"
     return found(code, seconds=round(abs(apart)))
+
+
+async def days(patient: Patient) -> Finding | None:
+    """Whether the days off are known of this year and, once the notice should be out, of the next one."""
+    database = _opened(patient)
+    if not is_current(database):
+        return None
+    today = patient.now().astimezone(patient.config.organisation.zone).date()
+    years = {today.year, (today + NOTICE_IS_OUT).year}
+    with database.reading() as db:
+        unknown = [year for year in sorted(years) if not knows_year(db.connection(), year)]
+    return found("days_unknown", year=unknown[0]) if unknown else found("days_known", year=max(years))
 
 
 def unreachable(error: SQLAlchemyError) -> Finding:

@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 
 from models.birthday import BirthdayStrike
 from models.branch import BranchKind
+from models.calendar_day import CalendarDay, DayKind
 from models.member import Precision, Status
 from models.open_question import OpenQuestion
 from models.plan import PlanKind
 from models.role import Role, RoleKind
 from scheduler import broadcasts
+from scheduler.calendar import OFFICIAL_YEARS
 from tests.scheduler.stage import BEIJING, EIGHT, Stage, at
 
 EIGHT_OCLOCK = at(1, 8)
@@ -171,3 +173,55 @@ async def test_when_a_list_is_over_its_names_are_forgotten(stage: Stage) -> None
     await stage.tick(at(2, 9, month=8))
     (over,) = stage.all_broadcasts()
     assert (over.state, over.facts) == ("settled", {})
+
+
+async def test_a_plan_that_keeps_to_working_days_greets_on_the_next_one(stage: Stage) -> None:
+    stage.plan(PlanKind.BIRTHDAY, EIGHT, at(3, 8), workdays_only=True)
+    for name, day in (("周五", 3), ("周六", 4), ("周日", 5), ("周一", 6)):
+        stage.reachable(name, until=at(9, 8), joined_on=date(1991, 7, day))
+    assert await stage.run(at(3, 8)) == ["周五", "周五"]
+    assert await stage.run(at(5, 8)) == []
+    assert sorted(await stage.run(at(6, 8))) == ["周一", "周一", "周六", "周六", "周日", "周日"]
+    own = {push.name: push.own for push in stage.postman.sent if push.kind == "birthday"}
+    assert own["周六"] == {"years": 35, "day": "2026-07-04"}
+    assert own["周一"] == {"years": 35}
+    assert len(stage.all_broadcasts()) == 4
+
+
+async def test_a_week_ahead_the_secretary_is_told_once_of_all_on_that_day(stage: Stage) -> None:
+    stage.plan(PlanKind.BIRTHDAY, EIGHT, EIGHT_OCLOCK)
+    secretary(stage, until=SOON)
+    stage.reachable("小爱", until=SOON, joined_on=date(1996, 7, 8))
+    stage.member("小白", joined_on=date(1999, 7, 8))
+    stage.member("不要的", joined_on=date(1999, 7, 8), ungreeted=True)
+    stage.member("别的日子", joined_on=date(1999, 7, 9))
+    assert await stage.run(EIGHT_OCLOCK) == ["书记"]
+    assert stage.postman.sent[0].facts == {
+        "ahead": [
+            {"name": "小爱", "day": "2026-07-08", "years": 30, "arrival": "next"},
+            {"name": "小白", "day": "2026-07-08", "years": 27, "arrival": "unbound"},
+        ]
+    }
+    assert await stage.run(at(1, 9)) == []
+
+
+async def test_whoever_wants_no_congratulations_is_on_no_list(stage: Stage) -> None:
+    stage.plan(PlanKind.BIRTHDAY, EIGHT, at(25, 8))
+    stage.plan(PlanKind.BIRTHDAY_LIST, LISTS, at(25, 9))
+    secretary(stage, until=at(26, 9))
+    stage.reachable("小爱", until=at(26, 9), joined_on=date(1991, 7, 25), ungreeted=True)
+    stage.member("小白", joined_on=date(1991, 8, 15), ungreeted=True)
+    assert await stage.run(at(25, 9)) == []
+
+
+async def test_the_list_says_when_next_years_holidays_are_missing(stage: Stage) -> None:
+    unknown = max(OFFICIAL_YEARS) + 1
+    moment = datetime(unknown - 1, 11, 25, 9, tzinfo=BEIJING)
+    stage.plan(PlanKind.BIRTHDAY_LIST, LISTS, moment)
+    secretary(stage, until=moment + timedelta(days=1))
+    assert await stage.run(moment) == ["书记"]
+    assert stage.postman.sent[0].facts == {"unknown_year": unknown}
+    stage.add(*(CalendarDay(day=date(unknown, 10, day), kind=DayKind.OFF) for day in range(1, 8)))
+    later = moment + timedelta(days=30)
+    stage.wrote(1, until=later + timedelta(days=1))
+    assert await stage.run(later) == []

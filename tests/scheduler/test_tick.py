@@ -1,12 +1,14 @@
 """What falls due becomes rows, once."""
 
 import asyncio
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, time, timedelta
 
 from sqlmodel import Session
 
 from models.branch import BranchKind, plant
 from models.broadcast import Broadcast
+from models.calendar_day import CalendarDay, DayKind
 from models.library import Book, Topic
 from models.member import Member
 from models.plan import Plan, PlanKind
@@ -185,3 +187,78 @@ async def test_a_branch_with_a_plan_of_its_own_is_not_served_twice(stage: Stage)
     assert second.id is not None
     assert set(stage.statuses(first.id)) == {"小爱"}
     assert set(stage.statuses(second.id)) == {"小白"}
+
+
+async def test_after_three_days_of_sleep_each_thing_is_as_late_as_its_limits_say(stage: Stage) -> None:
+    topics(stage, "甲", "乙", "丙", "丁")
+    stage.add(Book(title="乡土中国"))
+    stage.plan(PlanKind.TOPIC, MORNINGS, at(1, 7, 40))
+    stage.plan(PlanKind.BOOK, "FREQ=DAILY;BYHOUR=12;BYMINUTE=0;BYSECOND=0", at(1, 12))
+    stage.plan(PlanKind.BIRTHDAY, "FREQ=DAILY;BYHOUR=8;BYMINUTE=0;BYSECOND=0", at(1, 8))
+    for day in range(1, 5):
+        stage.reachable(f"{day}日", until=at(5, 8), joined_on=date(1991, 7, day))
+    await stage.run(at(4, 10))
+    rung = {(push.name, push.kind) for push in stage.postman.sent}
+    # Today's topic rings for all, today's greeting for one; the greetings and books of the days before wait.
+    assert rung == {*((f"{day}日", "topic") for day in range(1, 5)), ("4日", "birthday"), ("4日", "oath")}
+    held = {push.id for push in stage.pushes(status="held")}
+    kinds = {broadcast.id: str(broadcast.kind) for broadcast in stage.all_broadcasts()}
+    waiting = Counter(kinds[push.broadcast_id] for push in stage.pushes() if push.id in held)
+    assert waiting == {"birthday": 3, "oath": 3, "book": 12}
+    assert await stage.run(at(4, 10, 5)) == []
+
+
+async def test_a_rule_with_several_hours_fires_at_each_of_them(stage: Stage) -> None:
+    topics(stage, "甲", "乙", "丙")
+    stage.plan(PlanKind.TOPIC, "FREQ=DAILY;BYHOUR=8,16;BYMINUTE=0;BYSECOND=0", at(1, 8))
+    stage.reachable("小爱", until=at(5, 8))
+    assert await stage.run(at(1, 8)) == ["小爱"]
+    assert await stage.run(at(1, 16)) == ["小爱"]
+    assert await stage.run(at(2, 8)) == ["小爱"]
+    occasions = [broadcast.occasion for broadcast in stage.all_broadcasts()]
+    assert occasions == ["2026-07-01", "2026-07-01T1600", "2026-07-02"]
+
+
+async def test_members_have_the_topic_at_the_hour_they_chose(stage: Stage) -> None:
+    topics(stage, "甲", "乙")
+    stage.plan(PlanKind.TOPIC, MORNINGS, MORNING)
+    stage.reachable("早", until=at(3, 8))
+    stage.reachable("晚", until=at(3, 8), topic_at=time(20, 30))
+    stage.reachable("太早", until=at(3, 8), topic_at=time(6))
+    stage.reachable("半夜", until=at(3, 8), topic_at=time(23))
+    assert await stage.run(MORNING) == ["早", "太早", "半夜"]
+    late = stage.all_broadcasts()[1]
+    assert (late.starts_at, late.ring_until, late.show_until) == (at(1, 20, 30), at(1, 21), at(2, 7, 40))
+    assert await stage.run(at(1, 20, 29)) == []
+    assert await stage.run(at(1, 20, 30)) == ["晚"]
+    assert [push.facts["title"] for push in stage.postman.sent] == ["甲0"] * 4
+
+
+async def test_a_chosen_hour_has_the_same_limit_of_lateness(stage: Stage) -> None:
+    topics(stage, "甲")
+    stage.plan(PlanKind.TOPIC, MORNINGS, MORNING)
+    stage.reachable("早", until=at(3, 8))
+    stage.reachable("午", until=at(3, 8), topic_at=time(12))
+    # Noon has passed for the one, and four hours and twenty minutes since noon have not for the other.
+    assert await stage.run(at(1, 16)) == ["午"]
+    assert stage.statuses() == {"早": "held late", "午": "accepted"}
+
+
+async def test_a_closed_branch_gets_no_topic_from_the_plan_above(stage: Stage) -> None:
+    topics(stage, "甲")
+    below = stage.group("第二支部", kind=BranchKind.BRANCH)
+    stage.add(CalendarDay(day=date(2026, 7, 1), kind=DayKind.CLOSURE, branch_id=below))
+    stage.plan(PlanKind.TOPIC, MORNINGS, MORNING)
+    stage.reachable("小爱", until=at(3, 8))
+    stage.reachable("小白", below, until=at(3, 8))
+    assert await stage.run(MORNING) == ["小爱"]
+    assert await stage.run(at(2, 7, 40)) == ["小爱", "小白"]
+
+
+async def test_a_day_taken_off_between_planning_ahead_and_firing_is_respected(stage: Stage) -> None:
+    topics(stage, "甲")
+    stage.plan(PlanKind.TOPIC, MORNINGS, MORNING, workdays_only=True)
+    stage.reachable("小爱", until=at(3, 8))
+    stage.add(CalendarDay(day=date(2026, 7, 1), kind=DayKind.OFF))
+    assert await stage.run(MORNING) == []
+    assert stage.read(lambda db: db.get_one(Plan, 1)).next_at == at(2, 7, 40)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -12,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.emulator import Account, Emulator
 from bot.webhook import PATH, Webhook
 from bot.wechat.codec import Codec
+from models.calendar_day import CalendarDay, DayKind
 from tests.emulator.desk import Switchboard
 
 if TYPE_CHECKING:
@@ -89,11 +92,19 @@ def open_clinic(terminal: Terminal, switchboard: Switchboard) -> Clinic:
     clinic = Clinic(terminal, emulator, switchboard.mount(emulator.app), door)
     terminal.configures("http://127.0.0.1:9", clinic.base)
     terminal.configures("[server]", f'[server]\npublic_url = "{switchboard.mount(door)}"')
+    terminal.add(*days_off())
     terminal.config_file.chmod(0o600)
     for file in terminal.config.data_folder.iterdir():
         file.chmod(0o600)
     clinic.calls("/cgi-bin/menu/create", {"button": [{"type": "click", "name": "打卡", "key": "CHECKIN"}]})
     return clinic
+
+
+def days_off() -> Iterator[CalendarDay]:
+    """This year's holidays and the next one's, as somebody imports them."""
+    this_year = datetime.now(UTC).year
+    for year in (this_year, this_year + 1):
+        yield from (CalendarDay(day=date(year, 10, number), kind=DayKind.OFF) for number in range(1, 8))
 
 
 def _nobody(*_: Any) -> Any:
