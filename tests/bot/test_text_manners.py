@@ -79,8 +79,9 @@ LONG = {
 TOGETHER = [
     ("checkin.done", "checkin.streak"),
     ("checkin.done_for", "checkin.streak"),
-    ("birthday.greeting_standing", "birthday.invitation"),
-    ("birthday.late_standing", "birthday.invitation"),
+    ("birthday.greeting_standing", "birthday.round_years", "birthday.invitation"),
+    ("birthday.moved_standing", "birthday.round_years", "birthday.invitation"),
+    ("birthday.late_standing", "birthday.round_years", "birthday.invitation"),
     ("why.about", "why.window_never"),
     ("topic.latest", "topic.head_category", "topic.summary", "topic.question", "topic.invite"),
 ]
@@ -265,11 +266,13 @@ def test_the_party_pack_is_polite() -> None:
 def test_years_in_the_party_are_only_named_where_they_are_known() -> None:
     party = Texts.load("party")
     naming = {key for key in party.keys if "党龄" in filled(party, key)}
-    assert naming == {"birthday.greeting_standing", "birthday.late_standing"}
+    assert naming == {"birthday.greeting_standing", "birthday.moved_standing", "birthday.late_standing"}
     for key in (
         "birthday.probationary",
+        "birthday.moved_probationary",
         "birthday.late_probationary",
         "birthday.greeting_plain",
+        "birthday.moved_plain",
         "birthday.late_plain",
     ):
         assert not party.variables(key) & {"years", "standing"}
