@@ -57,7 +57,7 @@ def test_headers_are_known_in_either_language(header: str) -> None:
         "joined_precision": Precision.DAY,
         "full_on": date(1997, 7, 1),
         "full_precision": Precision.MONTH,
-        "born_on": date(1970, 2, 3),
+        "born_on": date(1970, 3, 10),
         "calendar": Calendar.LUNAR,
         "mobile": "13900000000",
         "tags": "书法",
