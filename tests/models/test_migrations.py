@@ -82,7 +82,7 @@ def test_every_word_of_an_enumeration_may_be_stored(database: Database) -> None:
 def test_a_branch_that_has_topics_gets_a_plan_of_nudges_with_the_upgrade(database_url: str) -> None:
     database = Database(database_url)
     with database.engine.connect() as connection, connection.begin():
-        command.upgrade(_alembic(connection), "0007")
+        command.upgrade(_alembic(connection), "0006")
         connection.execute(text("INSERT INTO branch (id, name, kind, path) VALUES (1, '一支部', 'branch', '/1/')"))
         connection.execute(
             text(
@@ -97,6 +97,6 @@ def test_a_branch_that_has_topics_gets_a_plan_of_nudges_with_the_upgrade(databas
     assert found[PlanKind.NUDGE] == (Basis.ASKED, False)
     assert found[PlanKind.BIRTHDAY_LIST][0] == Basis.SERVICE
     with database.engine.connect() as connection, connection.begin():
-        command.downgrade(_alembic(connection), "0007")
+        command.downgrade(_alembic(connection), "0006")
         assert connection.execute(text("SELECT count(*) FROM plan")).scalar_one() == 2
     database.close()
