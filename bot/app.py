@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from bot import health, pictures, progress_page
+from bot.alarm import Alarm
 from bot.channels.scribe import GroupScribe
 from bot.channels.seal import Seal
 from bot.config import Config
@@ -88,6 +89,7 @@ class Product:
         self.writer.process = self.intake.answer_batch
         self.webhook: Webhook | None = None
         self.client = self._client(transport)
+        self.alarm = Alarm(config.alerts.addresses, self.texts, config.organisation.name, self.rules.hours)
         self.scribe = GroupScribe(
             self.client, config.wecom.api_base, Seal(self.means.secret), self.texts, self.means.common
         )
@@ -109,6 +111,7 @@ class Product:
             if self.webhook is not None:
                 await self.webhook.settle()
             await self.engine.close()
+            await self.alarm.settle()
             await self.client.aclose()
             self.writer.stop()
             self.database.close()
@@ -141,6 +144,7 @@ class Product:
             lambda: self.means.account,
             alone=alone,
             identity=self.config.wechat.identity,
+            alarm=self.alarm.ring,
         )
         cleaner = Cleaner(self.writer, retention)
         clock_url = self.config.development.clock_url

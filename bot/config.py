@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy.engine import make_url
 
 from bot.config_keys import (
+    Alerts,
     Database,
     Development,
     Engine,
@@ -56,6 +57,7 @@ class Config(Section):
     server: Server = Server()
     wechat: WeChat = WeChat()
     wecom: WeCom = WeCom()
+    alerts: Alerts = Alerts()
     organisation: Organisation = Organisation()
     schedule: Schedule = Schedule()
     limits: Limits = Limits()

@@ -157,6 +157,15 @@ class WeCom(Section):
     api_base: Address = _key("https://qyapi.weixin.qq.com", _ADDRESS, min_length=1)
 
 
+class Alerts(Section):
+    urls: str = _secret("Apprise 的地址，几个之间用空格隔开，或留空")
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """One by one."""
+        return tuple(self.urls.split())
+
+
 class Organisation(Section):
     name: str = _key("", "一段文字")
     timezone: Annotated[str, _one_of(available_timezones)] = _key("Asia/Shanghai", "时区名，如 Asia/Shanghai")

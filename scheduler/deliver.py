@@ -41,7 +41,8 @@ class Deliverer:
 
     `identity` tells this account and its credentials from others, without betraying them: what the platform refused
     to others doesn't hold this one back. `alone` says that no other process sends from this database (SQLite):
-    whatever another owner left in flight is then known to be lost at once, without waiting for its lease.
+    whatever another owner left in flight is then known to be lost at once, without waiting for its lease. `alarm` tells
+    the operator of a halt that doesn't pass by itself.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Deliverer:
         *,
         alone: bool,
         identity: str = "",
+        alarm: Callable[[Halt], None] = lambda _halt: None,
     ) -> None:
         self.owner = secrets.token_hex(8)
         self._writer = writer
@@ -63,6 +65,7 @@ class Deliverer:
         self._account = account
         self._alone = alone
         self._identity = identity
+        self._alarm = alarm
         self._rests_until = datetime.min.replace(tzinfo=UTC)
         self._allowance = Allowance(rules.sends_per_minute, rules.sends_per_day)
         # As they were when this process last claimed, and what it has found out itself since.
@@ -260,6 +263,8 @@ class Deliverer:
         if news := await self._writer.run(begin):
             log = logger.error if news.kind in halts.SERIOUS else logger.warning
             log("%s", halts.told(news))
+            if news.kind in halts.SERIOUS:
+                self._alarm(news)
         await self._return_queue()
 
     async def _lift(self, names: list[str]) -> None:

@@ -33,6 +33,7 @@ CHECKS = (
     Check("secrets", setting.secrets),
     Check("key", setting.key),
     Check("timezone", setting.timezone),
+    Check("alerts", setting.alerts),
     Check("folder", storage.folder),
     Check("disk", storage.disk),
     Check("owner", storage.owner),

@@ -18,6 +18,7 @@ class State(StrEnum):
 _STATES: Mapping[State, tuple[str, ...]] = {
     State.OK: (
         *("config_read", "account_complete", "platform_real", "platform_emulated", "secrets_private"),
+        *("alerts_set", "alerts_none"),
         *("key_set", "key_kept", "key_to_come", "timezone_right"),
         *("folder_writable", "folder_to_come", "disk_enough", "owner_running", "owner_none"),
         *("sqlite_good", "sqlite_wal_bug", "postgresql_good", "schema_current", "database_clock_right"),
@@ -42,7 +43,7 @@ _STATES: Mapping[State, tuple[str, ...]] = {
         *("quota_spent", "call_refused"),
         *("name_unknown", "no_connection", "proxy_unused", "encryption_failed"),
         *("timed_out", "connection_lost", "no_answer"),
-        *("clock_off", "kind_less", "quota_used_up"),
+        *("alerts_unknown", "clock_off", "kind_less", "quota_used_up"),
         *("address_port", "callback_token_differs", "callback_open", "callback_redirected", "callback_not_ours"),
         *("callback_failing", "callback_no_echo", "callback_unreachable", "callback_slow", "callback_encryption"),
         *("certificate_refused", "network_no_address", "network_unset"),

@@ -3,6 +3,7 @@
 import tomllib
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.channels import others
 from bot.commands.ownership import database_file
 from bot.config import Config, ConfigError
 from bot.doctor.finding import Finding, found
@@ -28,6 +29,16 @@ async def account(patient: Patient) -> Finding:
     if wechat.mode == "plain":
         return found("mode_plain", app_id=wechat.app_id)
     return found("account_complete", app_id=wechat.app_id, mode=wechat.mode)
+
+
+async def alerts(patient: Patient) -> Finding:
+    """Whether the operator would hear of trouble by another road; nothing is sent to find out."""
+    addresses = patient.config.alerts.addresses
+    unknown = [address for address in addresses if await others.schema_of(address) is None]
+    if unknown:
+        # Of an address, what stands before the colon is no secret.
+        return found("alerts_unknown", kinds="、".join(address.partition(":")[0][:20] for address in unknown))
+    return found("alerts_set", count=len(addresses)) if addresses else found("alerts_none")
 
 
 async def platform(patient: Patient) -> Finding:

@@ -36,6 +36,26 @@ class Request:
     content_type: str
 
 
+class Receiver:
+    """A server of somebody's own, to which Apprise posts JSON."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.status = 200
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        if self.status == 200:
+            self.said.append(json.loads(body))
+        await send({"type": "http.response.start", "status": self.status, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
 Answer = Callable[[Request], "bytes | int"]
 
 

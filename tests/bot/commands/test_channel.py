@@ -1,40 +1,17 @@
 """`channel`: a robot's group and any address of Apprise's, each on a real port; and what lists show of them."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
 
 from bot.emulator import Account, Emulator
 from models.channel import Channel, Posting, PostingState
-from tests.emulator.desk import served
+from tests.emulator.desk import Receiver, served
 
 from .conftest import Terminal
 
 KEY = "0f1e2d3c-aaaa-bbbb-cccc-1234567890ab"
-
-
-class Receiver:
-    """A server of somebody's own, to which Apprise posts JSON."""
-
-    def __init__(self) -> None:
-        self.said: list[dict[str, Any]] = []
-        self.status = 200
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-        if self.status == 200:
-            self.said.append(json.loads(body))
-        await send({"type": "http.response.start", "status": self.status, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
 
 
 @pytest.fixture(scope="module")

@@ -147,3 +147,12 @@ def test_a_schema_of_another_version(clinic: Clinic, revision: str, code: str) -
 @pytest.mark.parametrize(("version", "buggy"), [("3.40.1", True), ("3.51.2", True), ("3.51.3", False), ("4.0", False)])
 def test_which_sqlite_has_the_bug(version: str, buggy: bool) -> None:
     assert storage.has_wal_bug(version) == buggy
+
+
+def test_where_the_operator_would_hear_of_trouble(clinic: Clinic) -> None:
+    assert clinic.codes()["alerts"] == "alerts_none"
+    clinic.terminal.configures("[organisation]", '[alerts]\nurls = "json://127.0.0.1:9/x"\n\n[organisation]')
+    assert clinic.codes()["alerts"] == "alerts_set"
+    clinic.terminal.configures("json://127.0.0.1:9/x", "jsonn://secret@127.0.0.1:9/x")
+    alerts = clinic.asks()[1]["alerts"]
+    assert (alerts["code"], "jsonn" in alerts["sentence"], "secret" in str(alerts)) == ("alerts_unknown", True, False)
