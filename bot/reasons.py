@@ -16,7 +16,7 @@ _QUOTED = 10
 _TO_ONESELF: Mapping[Cause, str] = {
     **dict.fromkeys((Cause.DELIVERED, Cause.ACCEPTED), "arrived"),
     **dict.fromkeys((Cause.WAITING, Cause.SENDING, Cause.RETRYING), "soon"),
-    **dict.fromkeys((Cause.SOLEMN, Cause.CLOSURE), "later"),
+    Cause.SOLEMN: "later",
     **dict.fromkeys(NEXT_MESSAGE, "here"),
     **dict.fromkeys((Cause.ACCOUNT, Cause.HALTED, Cause.FAILED), "trouble"),
     **dict.fromkeys((Cause.NOT_BOUND, Cause.NOT_AGREED, Cause.NOT_FOLLOWING, Cause.NO_WECHAT), "not_then"),

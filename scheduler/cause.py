@@ -15,7 +15,6 @@ class Cause(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     OPENED = "opened"
     DIGEST = "digest"
-    SECOND_CHANNEL = "second_channel"
     # It will be sent by itself.
     GRACE = "grace"
     NOT_YET = "not_yet"
@@ -28,7 +27,6 @@ class Cause(StrEnum):
     PAUSED = "paused"
     HALTED = "halted"
     SOLEMN = "solemn"
-    CLOSURE = "closure"
     # It waits for the member's next message.
     WINDOW = "window"
     WINDOW_NEVER = "window_never"
@@ -60,13 +58,13 @@ class Cause(StrEnum):
 ARRIVED = frozenset(
     {
         *(Cause.DELIVERED, Cause.ACCEPTED, Cause.ACKNOWLEDGED, Cause.OPENED),
-        *(Cause.DIGEST, Cause.SECOND_CHANNEL),
+        Cause.DIGEST,
     }
 )
 BY_ITSELF = frozenset(
     {
         *(Cause.GRACE, Cause.NOT_YET, Cause.APPROVAL, Cause.WAITING, Cause.SENDING, Cause.RETRYING, Cause.QUIET),
-        *(Cause.QUOTA, Cause.PAUSED, Cause.HALTED, Cause.SOLEMN, Cause.CLOSURE),
+        *(Cause.QUOTA, Cause.PAUSED, Cause.HALTED, Cause.SOLEMN),
     }
 )
 NEXT_MESSAGE = frozenset(

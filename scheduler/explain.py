@@ -33,7 +33,7 @@ _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 _STILL_OWED = (*UNSENT, PushStatus.SENDING, PushStatus.FAILED, PushStatus.UNKNOWN)
 
 # It waits for a day or an hour that somebody has set.
-_PUT_OFF = (Cause.QUOTA, Cause.SOLEMN, Cause.CLOSURE)
+_PUT_OFF = (Cause.QUOTA, Cause.SOLEMN)
 
 # What a cancelled push keeps saying; anything else is the member's own choice or their place on the roster.
 _CANCELLED = (Cause.RECALLED, Cause.STRUCK, Cause.MUTED)
@@ -172,7 +172,7 @@ def _cause(db: Session, row: Row[Any], asking: Asking) -> Cause:
         return Cause.ACKNOWLEDGED if row.acknowledged_at else Cause.OPENED
     if row.status == PushStatus.CANCELLED:
         return Cause(row.cause) if row.cause in _CANCELLED else Cause.NOT_BY_STATUS
-    if row.status == PushStatus.FAILED or row.cause in (Cause.DIGEST, Cause.SECOND_CHANNEL):
+    if row.status == PushStatus.FAILED or row.cause == Cause.DIGEST:
         return Cause(row.cause)
     return Cause(row.status)
 

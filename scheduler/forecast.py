@@ -115,7 +115,7 @@ def _granted(db: Session, openids: set[str], account: Account, rules: Rules) -> 
     notice = rules.notices.get(BroadcastKind.TEXT)
     if notice is None or not account.may_notify:
         return set()
-    return {openid for openid, _ in grant.left(db.connection(), openids, [notice.template_id])}
+    return grant.holders(db.connection(), notice.template_id) & openids
 
 
 def _summed(alike: Mapping[_Kind, int], names: Mapping[_Kind, Sequence[str]], best: Mapping[_Kind, Choice]) -> Forecast:

@@ -108,7 +108,9 @@ def _rows(done: Finished, now: datetime, running: datetime) -> list[dict[str, An
         "repeat_until": None,
         **_verdict(done, now, running),
     }
-    return [{"id": push.id, **verdict} for push in done.pushes]
+    first, *rest = done.pushes
+    together = {"cause": Cause.DIGEST} if _is_accepted(done) else {}
+    return [{"id": first.id, **verdict}, *({"id": push.id, **verdict, **together} for push in rest)]
 
 
 def _verdict(done: Finished, now: datetime, running: datetime) -> dict[str, Any]:

@@ -182,7 +182,7 @@ async def test_what_a_digest_has_no_room_for_is_held(stage: Stage) -> None:
     await stage.run(SENT)
     assert [f"{push.status} {push.cause}".strip() for push in stage.pushes()] == [
         "accepted",
-        "accepted",
+        "accepted digest",
         "held count_used",
     ]
 
