@@ -17,8 +17,8 @@ import json as jsonlib
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -27,6 +27,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.wechat import metrics
+from bot.wechat.call import Call, File
 from bot.wechat.errors import (
     CallFailed,
     NotPermitted,
@@ -58,38 +59,14 @@ _BEFORE_SENDING = (
 )
 
 _SLOT_SECONDS = 30.0
+# Nearly all calls are sends, and their address changes with the token only.
+_ADDRESSES = 32
 # The platform closes idle connections without a word; a request sent into that moment has an unknown outcome.
 _IDLE_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file on its way to or from the platform, which goes by the ending of the name too."""
-
-    name: str
-    content: bytes
-    content_type: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    method: str
-    path: str
-    params: Mapping[str, str]
-    json: Mapping[str, Any] | None = None
-    file: File | None = None
-    repeatable: bool = False
-    push: int | None = None
-
-    def body(self) -> dict[str, Any]:
-        """What `build_request` needs to know of it."""
-        if self.file is not None:
-            return {"files": {"media": (self.file.name, self.file.content, self.file.content_type)}}
-        if self.json is None:
-            return {}
-        # The platform refuses "\\uXXXX" or shows it to members as it is: characters go as they are.
-        content = jsonlib.dumps(self.json, ensure_ascii=False).encode("utf-8", "replace")
-        return {"content": content, "headers": {"Content-Type": "application/json; charset=utf-8"}}
+_HEADERS = httpx.Headers({"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": "chenzhong"})
+_JSON_HEADERS = httpx.Headers({**_HEADERS, "Content-Type": "application/json; charset=utf-8"})
 
 
 class Client:
@@ -119,17 +96,16 @@ class Client:
         self._credentials = {"grant_type": "client_credential", "appid": app_id, "secret": app_secret}
         self._monotonic = monotonic
         self._token = AccessToken(self._fetch_token, shelf=shelf, monotonic=monotonic)
-        limits = httpx.Limits(
-            max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=_IDLE_SECONDS
-        )
         self._whole_seconds = whole_seconds
         #: When the platform sent its latest answer, by its own clock, as HTTP writes it; "" where none came.
         self.dated = ""
-        self._http = httpx.AsyncClient(
-            base_url=base,
-            timeout=httpx.Timeout(answer_seconds, connect=connect_seconds, pool=_SLOT_SECONDS),
-            transport=transport or AiohttpTransport(limits=limits),
-        )
+        timeout = httpx.Timeout(answer_seconds, connect=connect_seconds, pool=_SLOT_SECONDS)
+        self._patience = {"timeout": timeout.as_dict()}
+        # Straight to the transport: what `httpx.AsyncClient` would add (redirects, cookies, proxies, addresses read
+        # anew for each call) is of no use here, and cost more than half of a send.
+        self._base = base.rstrip("/")
+        self._address = lru_cache(maxsize=_ADDRESSES)(self._written_address)
+        self._transport = transport or _over_sockets(concurrency)
 
     async def __aenter__(self) -> Self:
         return self
@@ -141,7 +117,7 @@ class Client:
 
     async def aclose(self) -> None:
         """Close all connections; the client can't be used afterwards."""
-        await self._http.aclose()
+        await self._transport.aclose()
 
     async def call(
         self,
@@ -160,7 +136,7 @@ class Client:
         its kind; a refused token is renewed and the call made once more before that.
         """
         repeatable = method == "GET" if repeatable is None else repeatable
-        call = _Call(method, path, params or {}, json, repeatable=repeatable, push=push)
+        call = Call(method, path, params or {}, json, repeatable=repeatable, push=push)
         return await self._with_token(call, _read)
 
     async def call_with_secret(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
@@ -169,19 +145,19 @@ class Client:
         Raises `CallFailed`.
         """
         whose = {"appid": self._credentials["appid"], "secret": self._credentials["secret"]}
-        return await self._exchange(_Call("GET", path, {**whose, **params}), None, _read)
+        return await self._exchange(Call("GET", path, {**whose, **params}), None, _read)
 
     async def upload(self, path: str, file: File, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Call an API that takes a file, with the token; a file that comes twice does no harm. Raises `CallFailed`."""
-        return await self._with_token(_Call("POST", path, params or {}, file=file, repeatable=True), _read)
+        return await self._with_token(Call("POST", path, params or {}, file=file, repeatable=True), _read)
 
     async def download(self, path: str, params: Mapping[str, str]) -> File | dict[str, Any]:
         """Fetch a file with the token; an answer, where the platform gives that instead. Raises `CallFailed`."""
-        return await self._with_token(_Call("GET", path, params, repeatable=True), _read_file)
+        return await self._with_token(Call("GET", path, params, repeatable=True), _read_file)
 
     async def visit(self, address: str, params: Mapping[str, str]) -> tuple[int, str]:
         """Fetch a page that isn't the platform's, without token; its HTTP status and text. Raises `CallFailed`."""
-        response = await self._send(_Call("GET", address, params, repeatable=True), None)
+        response = await self._send(Call("GET", address, params, repeatable=True), None)
         return response.status_code, response.text
 
     async def hand_in(self, address: str, json: Mapping[str, Any], params: Mapping[str, str]) -> tuple[int, str]:
@@ -189,10 +165,10 @@ class Client:
 
         Neither logged nor counted as a call of the platform's: such an address is a secret.
         """
-        response = await self._send(_Call("POST", address, params, json), None)
+        response = await self._send(Call("POST", address, params, json), None)
         return response.status_code, response.text
 
-    async def _with_token(self, call: _Call, read: Callable[[httpx.Response], T]) -> T:
+    async def _with_token(self, call: Call, read: Callable[[httpx.Response], T]) -> T:
         token = await self._token.current()
         try:
             return await self._exchange(call, token, read)
@@ -209,9 +185,7 @@ class Client:
         body = {**self._credentials, "force_refresh": force}
         outcome = "given_up"
         try:
-            answer = await self._exchange(
-                _Call("POST", "/cgi-bin/stable_token", {}, body, repeatable=True), None, _read
-            )
+            answer = await self._exchange(Call("POST", "/cgi-bin/stable_token", {}, body, repeatable=True), None, _read)
             outcome = "ok"
         except TokenRefused as refusal:
             outcome = metrics.outcome_of(refusal)
@@ -227,7 +201,7 @@ class Client:
             raise NotSent("an answer without a token")
         return token, float(seconds)
 
-    async def _exchange(self, call: _Call, token: str | None, read: Callable[[httpx.Response], T]) -> T:
+    async def _exchange(self, call: Call, token: str | None, read: Callable[[httpx.Response], T]) -> T:
         started = self._monotonic()
         told = outcome = "given_up"
         try:
@@ -247,17 +221,48 @@ class Client:
             _log.info("%s %s%s %.0f ms", call.path, told, push, seconds * 1000)
         return answer
 
-    async def _send(self, call: _Call, token: str | None) -> httpx.Response:
+    async def _send(self, call: Call, token: str | None) -> httpx.Response:
         params = call.params if token is None else {**call.params, "access_token": token}
-        request = self._http.build_request(call.method, call.path, params=params, **call.body())
+        address = self._address(call.path, tuple(params.items()))
+        headers = _HEADERS if call.json is None else _JSON_HEADERS
+        request = httpx.Request(
+            call.method,
+            address,
+            headers=headers,
+            content=call.content(),
+            files=call.files(),
+            extensions=self._patience,
+        )
         try:
             async with asyncio.timeout(self._whole_seconds):
-                return await self._http.send(request)
+                response = await self._transport.handle_async_request(request)
+                try:
+                    await response.aread()
+                except BaseException:  # Whatever it was, the connection must not stay taken.
+                    await response.aclose()
+                    raise
+                return response
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as error:
             # Only the names of these errors are told: their texts and traces hold addresses, and so the token.
             lost = _cause(error)
             kind = NotSent if isinstance(lost, _BEFORE_SENDING) else OutcomeUnknown
             raise kind(type(lost).__name__) from None
+
+    def _written_address(self, path: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
+        """The address of a call; a path of the platform's begins with a slash, a page elsewhere says where it is."""
+        return httpx.URL(f"{self._base}{path}" if path.startswith("/") else path, params=dict(params))
+
+
+def _over_sockets(concurrency: int) -> AiohttpTransport:
+    """The transport that carries at most so many calls at once."""
+    # Made here, since reading the system's certificates takes longer than the first call may.
+    trusted = httpx.create_ssl_context()
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=concurrency, keepalive_timeout=_IDLE_SECONDS, ssl=trusted)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return AiohttpTransport(verify=trusted, client=session)
 
 
 def _cause(error: Exception) -> BaseException:

@@ -8,7 +8,8 @@ All raise `CallFailed`.
 
 from typing import Literal
 
-from bot.wechat.client import Client, File
+from bot.wechat.call import File
+from bot.wechat.client import Client
 
 Kind = Literal["image", "voice", "video", "thumb"]
 

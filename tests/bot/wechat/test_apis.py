@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from bot.wechat import custom, jssdk, mass, media, menus, oauth, probes, qrcodes, templates
-from bot.wechat.client import Client, File
+from bot.wechat.call import File
+from bot.wechat.client import Client
 from bot.wechat.errors import NotPermitted, OutcomeUnknown, RequestWrong
 from bot.wechat.probes import Quota
 from bot.wechat.replies import Article

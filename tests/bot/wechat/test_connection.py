@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bot.wechat import custom, media
-from bot.wechat.client import Client, File
+from bot.wechat.call import File
+from bot.wechat.client import Client
 from bot.wechat.errors import NotSent, OutcomeUnknown, WindowClosed
 
 SECRET = "0123456789abcdef0123456789abcdef"
