@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := bot scheduler models
 
-.PHONY: help setup setup-dev setup-strangers run test check format bench lock image-check
+.PHONY: help setup setup-dev setup-strangers run test check format bench chaos lock image-check
 
 help:            ## 列出这些命令 / this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' Makefile
@@ -41,6 +41,9 @@ format: setup-dev ## 整理格式 / format the code
 
 bench: setup-dev ## 性能测试，结果打印并写入 bench/results/ / the benchmarks
 	@$(BIN)/python -m bench
+
+chaos: setup-dev ## 杀进程、出故障，看消息丢不丢、重不重 / kills and faults: is anything lost, or sent twice?
+	@$(BIN)/python -m bench.chaos
 
 image-check:     ## 检查 Dockerfile，并真的构建、启动一次 / lint, build and start the image
 	@./setup.sh image

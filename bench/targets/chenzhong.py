@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from bench import account
-from bench.messages import openid
+from bench.account import openid
 from models.branch import BranchKind, plant
 from models.checkin import Streak
 from models.database import Database
@@ -30,7 +30,7 @@ port = {port}
 secret = "a benchmark's secret, of no use to anybody"
 [wechat]
 app_id = "{app_id}"
-app_secret = "0123456789abcdef0123456789abcdef"
+app_secret = "{app_secret}"
 token = "{token}"
 encoding_aes_key = "{key}"
 original_id = "{original_id}"
@@ -85,6 +85,7 @@ def command(folder: Path, port: int, seeded: Path) -> list[str]:
             database=database,
             port=port,
             app_id=account.APP_ID,
+            app_secret=account.APP_SECRET,
             token=account.TOKEN,
             key=account.ENCODING_AES_KEY,
             original_id=account.ORIGINAL_ID,

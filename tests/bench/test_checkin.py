@@ -8,11 +8,17 @@ import pytest
 
 from bench.checkin import TARGETS, Target, measured, written
 from bench.machine import Failed
-from bench.options import Options, parse
+from bench.options import parse
 from bench.report import Goal, Report, Row
 from bench.targets import chenzhong
 
-SHORT = Options(rounds=1, seconds=0.2, warm_up_seconds=0.1, connections=8, members=400, peers=False)
+SHORT = replace(
+    parse(["--quick", "--without-peers"], {"checkin": None})[1],
+    seconds=0.2,
+    warm_up_seconds=0.1,
+    connections=8,
+    members=400,
+)
 
 
 def constant(folder: Path, port: int) -> list[str]:

@@ -1,0 +1,40 @@
+"""A short storm on PostgreSQL: processes killed, calls failing; nobody lost, nobody twice, every unknown listed."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from bench.chaos import Findings, Orders, chaos
+from tests.conftest import fresh_postgres
+
+SHORT = Orders(members=150, texts=2, kills=3, workers=2, faults=0.1, hurries=True)
+
+
+def test_nobody_is_lost_and_nobody_gets_it_twice(postgres: str, tmp_path: Path) -> None:
+    found = chaos(SHORT, fresh_postgres(postgres, "chaos"), tmp_path)
+
+    assert found.complaints() == []
+    assert found.statuses["accepted"] + found.statuses["unknown"] == sum(found.statuses.values())
+    # What the platform did and we couldn't know of is a part of the unknown, and nothing else is.
+    assert found.missing <= found.unknown
+
+
+def test_what_was_not_kept_is_said() -> None:
+    one, two, three = ("成员1", 1), ("成员2", 1), ("成员3", 1)
+    found = Findings(
+        orders=replace(SHORT, members=3, texts=1, kills=0),
+        seconds=1.0,
+        killed=Counter(),
+        faults={"-1": 1},
+        calls=4,
+        routes=Counter(),
+        statuses=Counter(),
+        shown=Counter({one: 2}),
+        owed={one, two, three},
+        unknown={two},
+        listed=set(),
+    )
+    assert len(found.complaints()) == 3
+    assert "成员1第 1 号" in found.complaints()[0]
+    assert "成员3第 1 号" in found.complaints()[1]
+    assert "成员2第 1 号" in found.complaints()[2]
