@@ -19,7 +19,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.types import Receive, Scope, Send
 
 from bot.emulator.endpoints import ENDPOINTS
-from bot.emulator.endpoints.call import Call, Endpoint, Upload
+from bot.emulator.endpoints.call import OK, Call, Endpoint, Upload
 from bot.emulator.errors import Refused, refusal, rid_of
 from bot.emulator.faults import Fault, Struck
 from bot.emulator.pages import Page
@@ -119,7 +119,7 @@ class Api:
         verb = scope["method"]
         if verb != endpoint.verb and not (endpoint.verb == "ANY" and verb in ("GET", "POST")):
             raise Refused(43001 if endpoint.verb == "GET" else 43002)
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        query = {**_read_query(scope["query_string"])}
         if endpoint.token:
             token = query.get("access_token")
             if not token:
@@ -160,23 +160,39 @@ class Api:
         return answer
 
     async def _respond(self, send: Send, request: _Request, answer: dict[str, Any] | Page) -> None:
-        if isinstance(answer, dict):
-            raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
-            status, headers = 200, {"content-type": request.declared}
+        if answer is OK:
+            raw, status, sent = _OK, 200, [(b"content-type", request.declared.encode()), _OK_LENGTH]
         else:
-            raw, status = answer.content, answer.status
-            headers = {"content-type": answer.content_type, **answer.headers}
-        sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-        sent.append((b"content-length", str(len(raw)).encode()))
+            raw, status, headers = _written(answer, request.declared)
+            sent = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+            sent.append((b"content-length", str(len(raw)).encode()))
         sent.append((b"date", _http_date(int(self._platform.clock.time()))))
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": raw})
+
+
+def _written(answer: dict[str, Any] | Page, declared: str) -> tuple[bytes, int, dict[str, str]]:
+    """Body, status and headers; JSON is sent as what is `declared`."""
+    if isinstance(answer, dict):
+        raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+        return raw, 200, {"content-type": declared}
+    return answer.content, answer.status, {"content-type": answer.content_type, **answer.headers}
+
+
+_OK = _written(OK, "")[0]
+_OK_LENGTH = (b"content-length", str(len(_OK)).encode())
 
 
 @lru_cache(maxsize=4)
 def _http_date(second: int) -> bytes:
     """The platform's time as the header `Date` has it: whoever asks can tell how far off their own clock is."""
     return formatdate(second, usegmt=True).encode()
+
+
+@lru_cache(maxsize=4)
+def _read_query(raw: bytes) -> dict[str, str]:
+    """The fields of a query string; a load test's thousands of calls share the one with the token."""
+    return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True))
 
 
 def _base(scope: Scope) -> str:
@@ -204,7 +220,8 @@ def parse_body(raw: bytes, endpoint: Endpoint) -> dict[str, Any]:
     """The JSON object of a POST. Raises Refused for anything else, and as the endpoint does for `\\uXXXX`."""
     if not raw.strip():
         raise Refused(44002)
-    if endpoint.escapes != "read" and _ESCAPE.search(raw):
+    # The plain search first: it takes a hundredth of the pattern's time, and nearly no body has an escape.
+    if endpoint.escapes != "read" and b"\\u" in raw and _ESCAPE.search(raw):
         if isinstance(endpoint.escapes, int):
             raise Refused(endpoint.escapes)
         raw = _ESCAPE.sub(rb"\1\\\\u\2", raw)
