@@ -1,19 +1,24 @@
 """`python -m bench`: runs the benchmarks, prints a table of each, and writes it to `bench/results/`.
 
-To add a benchmark: a file beside this one with `run(options) -> Report`, and a line in the table.
+To add a benchmark: a file beside this one with `run(options) -> Report`, and a line in the table; one that
+shows and keeps its figures itself returns None.
 """
 
 import sys
 from collections.abc import Callable
 
-from bench import checkin, sending
+from bench import checkin, queue, sending
 from bench.machine import Failed
 from bench.options import Options, parse
+from bench.reach import report as reach
 from bench.report import Report, keep, show
 
-BENCHMARKS: dict[str, Callable[[Options], Report]] = {
+BENCHMARKS: dict[str, Callable[[Options], Report | None]] = {
     "checkin": checkin.run,
     "sending": sending.run,
+    "memory": queue.memory,
+    "claims": queue.claims,
+    "reach": reach.run,
 }
 
 
@@ -25,8 +30,9 @@ def main() -> None:
             report = BENCHMARKS[name](options)
         except Failed as error:
             sys.exit(f"{name}: {error}")
-        show(report)
-        keep(report)
+        if report is not None:
+            show(report)
+            keep(report)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ class Options:
     pushes: int
     queued: tuple[int, ...]
     finished: tuple[int, int]
+    reach_members: int
+    reach_days: int
+    seeds: int
     peers: bool
 
 
@@ -29,6 +32,9 @@ _FULL = Options(
     pushes=100_000,
     queued=(1_000, 100_000, 1_000_000),
     finished=(10_000, 10_000_000),
+    reach_members=1000,
+    reach_days=30,
+    seeds=5,
     peers=True,
 )
 _QUICK = Options(
@@ -40,6 +46,9 @@ _QUICK = Options(
     pushes=3_000,
     queued=(1_000, 20_000),
     finished=(10_000, 100_000),
+    reach_members=100,
+    reach_days=7,
+    seeds=1,
     peers=True,
 )
 

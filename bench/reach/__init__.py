@@ -1,0 +1,1 @@
+"""Who is reached in a simulated month: the product beside simpler strategies and beside what nobody could surpass."""

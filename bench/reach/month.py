@@ -1,0 +1,274 @@
+"""The month as the product lives it: planner, delivery and webhook in one process with the emulated platform.
+
+The clock is turned from one moment at which something happens to the next; nothing is mocked but the wire.
+"""
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+from starlette.types import ASGIApp, Message
+
+from bench import account
+from bench.reach.habits import BEIJING, GRANT, MESSAGE, TAP, UNSUBSCRIBE, Event, Life
+from bench.reach.strategies import Owed
+from bench.targets import people
+from bot.app import Product
+from bot.config import Config
+from bot.emulator import Account as Emulated
+from bot.emulator import Emulator, PlatformClock
+from bot.emulator.callbacks import Callbacks
+from bot.emulator.messages import compose
+from models.branch import Branch
+from models.broadcast import Broadcast, BroadcastKind
+from models.library import Book, Topic
+from models.push import Push
+from scheduler import broadcasts
+from scheduler.audience import within
+from scheduler.clock import Clock
+from scheduler.defaults import default_plans
+from scheduler.forecast import forecast
+from scheduler.routes import Account
+
+# What the platform must never have to say of what an event or an answer had told us before.
+FORESEEABLE = ("45015", "45047", "43101")
+# Causes for which a forecast names people to be told by telephone.
+_TELEPHONE = frozenset({"not_bound", "not_agreed", "blocked", "no_wechat"})
+_SENT = ("accepted", "delivered")
+_TEMPLATE = "NOTICE"
+
+
+@dataclass
+class Lived:
+    """What came of a month: what was owed, how many of it were reached in time, by which route."""
+
+    owed: list[Owed] = field(default_factory=list)
+    reached: set[Owed] = field(default_factory=set)
+    routes: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    # The largest difference between a forecast and its result, as a share of the audience, by what was forecast.
+    forecast: dict[str, float] = field(default_factory=dict)
+
+
+class _Time(Clock):
+    """The product's clock, which is the platform's."""
+
+    def __init__(self, platform: PlatformClock) -> None:
+        super().__init__()
+        self._platform = platform
+
+    def now(self) -> datetime:
+        """The platform's time."""
+        return self._platform.now()
+
+
+class _Answer:
+    def __init__(self) -> None:
+        self.status_code = 0
+        self.content = b""
+
+
+class _Door:
+    """Carries the platform's pushes to the product without a wire, as `ClientCarrier` asks it to."""
+
+    def __init__(self) -> None:
+        self.app: ASGIApp | None = None
+
+    async def post(self, url: str, *, content: bytes, headers: dict[str, str], **_: None) -> _Answer:
+        """The answer of the application."""
+        assert self.app is not None
+        parts, answer = urlsplit(url), _Answer()
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": parts.path,
+            "query_string": parts.query.encode(),
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        }
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        async def send(message: Message) -> None:
+            answer.status_code = message.get("status", answer.status_code)
+            answer.content += message.get("body", b"")
+
+        await self.app(scope, receive, send)
+        return answer
+
+
+@dataclass
+class _World:
+    product: Product
+    emulator: Emulator
+    callbacks: Callbacks
+    life: Life
+    rule: str
+
+
+async def lived(life: Life, kind: str, rule: str, seed: int, folder: Path) -> Lived:
+    """Lets the product live a month, on an account of this kind, with the platform's window by `rule`."""
+    database = folder / "chenzhong.db"
+    people.gather(database, life.month.members)
+    async with _world(life, kind, rule, database) as world:
+        await world.product.writer.run(lambda db: _settle_in(db, world, seed))
+        lived = Lived()
+        by_moment: dict[datetime, list[Event]] = {}
+        for event in life.events:
+            by_moment.setdefault(event.at, []).append(event)
+        for moment in _moments(life, set(by_moment)):
+            world.emulator.clock.set(moment)
+            await _happen(world, by_moment.get(moment, []))
+            if moment.time() == life.month.broadcast_at and moment.weekday() == 2:
+                await _broadcast(world, lived)
+            else:
+                await world.product.catch_up()
+        _look(world, lived)
+    return lived
+
+
+@asynccontextmanager
+async def _world(life: Life, kind: str, rule: str, database: Path) -> AsyncIterator[_World]:
+    midnight = datetime.combine(life.month.first_day, time(), BEIJING)
+    clock, door = PlatformClock(frozen_at=midnight), _Door()
+    emulated = Emulated(kind=kind, mode="plain")  # type: ignore[arg-type]
+    emulator = Emulator(emulated, webhook="http://product/wechat", clock=clock, client=door)  # type: ignore[arg-type]
+    emulator.platform.settings = emulator.platform.settings.model_copy(update={"window_rule": rule})
+    config = Config.model_validate(
+        {
+            "database": {"url": f"sqlite:///{database}"},
+            "server": {"secret": "a benchmark's secret, of no use to anybody"},
+            "wechat": {
+                "account": kind,
+                "app_id": emulated.app_id,
+                "app_secret": emulated.app_secret,
+                "token": emulated.token,
+                "encoding_aes_key": emulated.encoding_aes_key,
+                "original_id": emulated.original_id,
+                "mode": "plain",
+                "api_base": "http://platform",
+            },
+            "organisation": {"name": "第一党支部", "contact": "办公室"},
+        }
+    )
+    product = Product(config, clock=_Time(clock), transport=httpx.ASGITransport(emulator.app))
+    door.app = product.web()
+    async with product.running(), emulator:
+        assert emulator._carrier is not None
+        yield _World(product, emulator, Callbacks(emulator.platform, emulator._carrier), life, rule)
+
+
+def _settle_in(db: Session, world: _World, seed: int) -> None:
+    """A library, plans, days of joining, and nobody's window open; on the platform the same followers."""
+    dice, now, month = random.Random(seed), world.product.clock.now(), world.life.month
+    branch = db.exec(select(Branch)).one()
+    default_plans(db, branch, world.product.rules, now)
+    db.add_all([Topic(title=f"第 {number} 课", summary="读一读，记三点。") for number in range(40)])
+    db.add_all([Book(title=f"第 {number} 本", author="佚名", reason="好读。") for number in range(8)])
+    connection = db.connection()
+    connection.execute(text("UPDATE follower SET window_left = 0, window_until = NULL"))
+    days = [
+        {"id": member + 1, "day": str(date(2000, 1, 1) + timedelta(days=dice.randrange(9000)))}
+        for member in range(month.members)
+    ]
+    connection.execute(text("UPDATE member SET joined_on = :day WHERE id = :id"), days)
+    platform, at = world.emulator.platform, world.emulator.clock.time()
+    platform.add_followers([account.openid(member) for member in range(month.members)], at)
+    for member, state in world.life.states.items():
+        platform.change_state(platform.followers[account.openid(member)], state, at)  # type: ignore[arg-type]
+
+
+def _moments(life: Life, happening: set[datetime]) -> list[datetime]:
+    """When the clock is turned to: whatever happens, whatever may fall due, and the end of each night."""
+    month = life.month
+    after = (datetime.combine(month.first_day, month.broadcast_at) + timedelta(minutes=1)).time()
+    walls = (time(7, 30), time(7, 40), time(8), time(12), month.broadcast_at, after)
+    due = {datetime.combine(day, wall, BEIJING) for day in month.dates for wall in walls}
+    ends = datetime.combine(month.dates[-1], time(23, 59), BEIJING)
+    return sorted(moment for moment in happening | due if moment < ends)
+
+
+async def _happen(world: _World, events: list[Event]) -> None:
+    platform, now = world.emulator.platform, world.emulator.clock.time()
+    pushes = []
+    for event in events:
+        kind, fields = _PUSHES[event.what]
+        pushes.append(compose(platform, account.openid(event.member), kind, dict(fields), now))
+    for outcome in await world.callbacks.push_all(pushes):
+        assert not outcome.trouble, outcome.trouble
+
+
+_PUSHES: dict[str, tuple[str, dict[str, Any]]] = {
+    MESSAGE: ("text", {"content": "打卡"}),
+    TAP: ("CLICK", {"EventKey": "topic"}),
+    GRANT: (
+        "subscribe_msg_popup_event",
+        {
+            "SubscribeMsgPopupEvent": {
+                "List": {"TemplateId": _TEMPLATE, "SubscribeStatusString": "accept", "PopupScene": "2"}
+            }
+        },
+    ),
+    UNSUBSCRIBE: ("unsubscribe", {}),
+}
+
+
+async def _broadcast(world: _World, lived: Lived) -> None:
+    """The secretary's notice: forecast, confirmed, sent a minute later; then forecast and result are compared."""
+    product = world.product
+    rules, now = product.rules, product.clock.now()
+
+    def confirm(db: Session) -> tuple[Any, int]:
+        branch = db.exec(select(Branch)).one()
+        audience, account_ = within(branch.path), Account(product.config.wechat.account)
+        seen = forecast(db, audience, account_, rules, now)
+        words = f"{now:%m%d} 下午三点在三楼开会。"
+        made = broadcasts.confirmed(
+            db, rules, branch_id=branch.id or 0, author_id=None, text=words, audience=audience, now=now
+        )
+        assert made.id is not None
+        return seen, made.id
+
+    seen, broadcast = await product.writer.run(confirm)
+    await product.catch_up()
+    world.emulator.clock.advance(60)
+    await product.catch_up()
+    forecasts = {when: len(getattr(seen, when)) for when in ("now", "next", "phone")}
+    result: Counter[str] = Counter()
+    with product.database.reading() as db:
+        for status, cause in db.exec(select(Push.status, Push.cause).where(Push.broadcast_id == broadcast)):
+            result["now" if status in _SENT else "phone" if cause in _TELEPHONE else "next"] += 1
+    for when, count in forecasts.items():
+        off = abs(count - result[when]) / max(seen.total, 1)
+        lived.forecast[when] = max(lived.forecast.get(when, 0.0), off)
+
+
+def _look(world: _World, lived: Lived) -> None:
+    """Reads what was owed and what became of it; the platform must have seen the same."""
+    hours = world.product.rules.hours
+    query = select(Push, Broadcast.starts_at, Broadcast.kind).join(
+        Broadcast, col(Broadcast.id) == col(Push.broadcast_id)
+    )
+    with world.product.database.reading() as db:
+        for push, due, kind in db.exec(query):
+            if kind in (BroadcastKind.OATH, BroadcastKind.BIRTHDAY_LIST, BroadcastKind.ANSWER):
+                continue
+            due = due.astimezone(BEIJING)
+            quiet = hours.at(due.date(), hours.quiet_from).astimezone(BEIJING)
+            lived.owed.append(Owed(push.member_id - 1, str(kind), due, quiet))
+            if push.status in _SENT and push.sent_at is not None and push.sent_at < quiet:
+                lived.reached.add(lived.owed[-1])
+                lived.routes[push.route] += 1
+    stats = world.emulator.platform.stats
+    for calls in stats.calls.values():
+        for code in FORESEEABLE:
+            lived.refused[code] += calls[code]
