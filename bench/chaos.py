@@ -166,7 +166,7 @@ def _kill_at_random(
 
 def _received(installation: Installation, told: Callable[[int], None]) -> int:
     messages = installation.platform("stats")["messages"]
-    received = sum(count for route, count in messages.items() if route != "passive")
+    received: int = sum(count for route, count in messages.items() if route != "passive")
     told(received)
     return received
 
@@ -178,8 +178,10 @@ def _wait_for_the_rest(installation: Installation, engine: Engine, orders: Order
     def done() -> bool:
         nonlocal last, since
         with engine.connect() as connection:
-            left = connection.execute(text("SELECT count(*) FROM push WHERE status IN ('due', 'sending')")).scalar_one()
-            planned = connection.execute(text("SELECT count(*) FROM push")).scalar_one()
+            left: int = connection.execute(
+                text("SELECT count(*) FROM push WHERE status IN ('due', 'sending')")
+            ).scalar_one()
+            planned: int = connection.execute(text("SELECT count(*) FROM push")).scalar_one()
             received = _received(installation, told)
             if received != last:
                 last, since = received, time.monotonic()

@@ -24,6 +24,7 @@ from bench.machine import PEERS, ROOT, Failed, cpu_seconds, free_port, serving, 
 from bench.options import Options
 from bench.report import RESULTS, Column, Figures, Goal, Report, Row, console
 from bench.targets import people
+from models.database import Database
 
 _SEND = "/cgi-bin/message/custom/send"
 
@@ -82,7 +83,7 @@ def run(options: Options) -> Report:
     if options.peers:
         set_up_peers()
     RESULTS.mkdir(exist_ok=True)
-    figures: dict[str, list[Figures]] = {sender.name: [] for sender in senders} | {CEILING: []}
+    figures: dict[str, list[Figures]] = {name: [] for name in (*(sender.name for sender in senders), CEILING)}
     with tempfile.TemporaryDirectory(dir=RESULTS) as name:
         work = Path(name)
         console.print(f"准备 {options.pushes:,} 名能收到的成员…")
@@ -152,7 +153,7 @@ def _fresh(port: int, followers: int) -> None:
 
 
 def _announce(database: Path, members: int) -> None:
-    opened = people.Database(f"sqlite:///{database}")
+    opened = Database(f"sqlite:///{database}")
     with opened.writing() as connection, connection.begin():
         people.announce(connection, members)
     opened.close()

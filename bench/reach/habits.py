@@ -41,23 +41,20 @@ class Month:
         return [self.first_day + timedelta(days=day) for day in range(self.days)]
 
 
-@dataclass(frozen=True)
 class Life:
     """One seed's month: what happens when, in order, and in which state of the platform's members begin."""
 
-    month: Month
-    events: Sequence[Event]
-    states: Mapping[int, str]
+    def __init__(self, month: Month, events: Sequence[Event], states: Mapping[int, str]) -> None:
+        self.month = month
+        self.events = events
+        self.states = states
+        self._of: defaultdict[int, list[Event]] = defaultdict(list)
+        for event in events:
+            self._of[event.member].append(event)
 
     def of(self, member: int) -> list[Event]:
         """What one member does, in order."""
-        return self._by_member[member]
-
-    def __post_init__(self) -> None:
-        by_member: defaultdict[int, list[Event]] = defaultdict(list)
-        for event in self.events:
-            by_member[event.member].append(event)
-        object.__setattr__(self, "_by_member", by_member)
+        return self._of[member]
 
 
 def read(file: Path = FILE, **changes: Any) -> tuple[Month, list[dict[str, Any]]]:

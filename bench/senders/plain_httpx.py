@@ -29,4 +29,5 @@ async def main() -> None:
         await measured(fetch_token, lambda: sent_by(send, count, seconds))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -66,4 +66,5 @@ async def main() -> None:
     json.dump(found, sys.stdout)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
