@@ -22,7 +22,8 @@ SECRETARY = "书记甲"
 
 # Python takes a second or two to load all of it, on a core that others need as well.
 _START_SECONDS = 240.0
-_LOOK_SECONDS = 0.02
+# Often enough for a random moment, and not so often that asking is what the machine does.
+_LOOK_SECONDS = 0.05
 
 _CONFIG = """\
 [database]
@@ -69,17 +70,19 @@ class Installation:
         text = _CONFIG.format(concurrency=concurrency, **values, **secrets, **places)
         self._config.write_text(text, encoding="utf-8")
         self._platform = httpx.Client(base_url=f"http://127.0.0.1:{self._ports['emulator']}", timeout=120)
+        self._web = httpx.Client(base_url=f"http://127.0.0.1:{self._ports['web']}", timeout=10)
 
     def __enter__(self) -> Self:
         webhook = f"http://127.0.0.1:{self._ports['web']}/wechat"
         self.start("emulator", "emulator", "--port", str(self._ports["emulator"]), "--webhook", webhook)
-        until(self._platform_answers, "the emulated platform")
+        until(lambda: _answers(self._platform, "/_/account"), "the emulated platform")
         return self
 
     def __exit__(self, *_: object) -> None:
         for name in reversed(self._processes):
             self.kill(name)
         self._platform.close()
+        self._web.close()
 
     def start(self, name: str, *words: str) -> None:
         """Starts a process of the product under a name of its own; without `words` as it was started before."""
@@ -98,9 +101,8 @@ class Installation:
 
     def start_web(self) -> None:
         """Starts what answers the platform, and waits until it does; it brings the database up to date as well."""
-        port = str(self._ports["web"])
-        self.start("web", "web", "--port", port)
-        until(lambda: _answers(f"http://127.0.0.1:{port}/readyz"), "the webhook")
+        self.start("web", "web", "--port", str(self._ports["web"]))
+        until(lambda: _answers(self._web, "/readyz"), "the webhook")
 
     def chenzhong(self, *words: str, typed: str = "") -> tuple[int, str]:
         """Runs a command to its end; its exit status and all that it said."""
@@ -146,18 +148,13 @@ class Installation:
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "bot", "--config", str(self._config), *words]
 
-    def _platform_answers(self) -> bool:
-        with suppress(httpx.TransportError):
-            return self._platform.get("/_/account").status_code == 200
-        return False
-
 
 def member(number: int) -> str:
     """The name of the member of that number."""
     return f"成员{number}" if number else SECRETARY
 
 
-def _answers(address: str) -> bool:
+def _answers(client: httpx.Client, path: str) -> bool:
     with suppress(httpx.TransportError):
-        return httpx.get(address, timeout=10).status_code == 200
+        return client.get(path).status_code == 200
     return False
