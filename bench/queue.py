@@ -16,7 +16,7 @@ from bench.sending import order, platform, sent_by
 from bench.targets import people
 from models import claim
 from models.database import Database
-from scheduler.outgoing import LEASE
+from scheduler.sorting import LEASE
 
 # Claims in a round, of which the middle one counts; what each takes is given back.
 _CLAIMS = 30

@@ -18,7 +18,7 @@ ROUTES = {
     "subscription": {"passive"},
     "verified-subscription": {"passive", "custom", "mass"},
     "service": {"passive"},
-    "verified-service": {"passive", "custom", "subscribe", "template", "mass"},
+    "verified-service": {"passive", "custom", "subscription", "template", "mass"},
     "test": {"passive", "custom", "template"},
 }
 # A verified service account's follower gets at most four mass sends a month, a subscription account sends one a day.
@@ -108,7 +108,7 @@ def _bound_of(pushes: Sequence[Owed], life: Life, member: int, kind: str, can: C
     present = [push for push in pushes if gone is None or push.due < gone]
     missing = [push for push in present if not has_chance(push, events, can)]
     reached = len(present) - len(missing)
-    if "subscribe" in can:
+    if "subscription" in can:
         granted = _by_grants(missing, events)
         reached, missing = reached + len(granted), [push for push in missing if push not in granted]
     if "mass" in can:

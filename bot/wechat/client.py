@@ -225,14 +225,8 @@ class Client:
         params = call.params if token is None else {**call.params, "access_token": token}
         address = self._address(call.path, tuple(params.items()))
         headers = _HEADERS if call.json is None else _JSON_HEADERS
-        request = httpx.Request(
-            call.method,
-            address,
-            headers=headers,
-            content=call.content(),
-            files=call.files(),
-            extensions=self._patience,
-        )
+        what: dict[str, Any] = {"headers": headers, "content": call.content(), "files": call.files()}
+        request = httpx.Request(call.method, address, extensions=self._patience, **what)
         try:
             async with asyncio.timeout(self._whole_seconds):
                 response = await self._transport.handle_async_request(request)

@@ -76,7 +76,7 @@ def topic(day: int) -> Owed:
         ([Event(on(1, "22:00"), 0, TAP)], ["passive", "custom"], 0),
         ([Event(on(1, "20:00"), 0, TAP)], ["passive", "custom"], 1),
         # A grant is good for one notice, the day it is given or any day after it.
-        ([Event(on(1, "22:00"), 0, GRANT)], ["passive", "custom", "subscribe"], 1),
+        ([Event(on(1, "22:00"), 0, GRANT)], ["passive", "custom", "subscription"], 1),
         ([Event(on(1, "20:00"), 0, MESSAGE), Event(on(1, "20:10"), 0, UNSUBSCRIBE)], ["passive", "custom"], 1),
         ([], ["mass"], 4),
     ],
