@@ -5,7 +5,6 @@ listed by the product itself as somebody of whom nobody knows: otherwise this en
 """
 
 import argparse
-import json
 import random
 import re
 import signal
@@ -16,18 +15,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.progress import Progress
-from rich.table import Table
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
+from bench.chaos_report import Findings, Orders, Owed, keep, show
 from bench.installation import Installation, member, until
-from bench.machine import ROOT, Failed, postgres
-from bench.report import RESULTS, console
+from bench.machine import Failed, postgres
+from bench.report import console
 
 _SERIAL = re.compile(r"第 (\d+) 号通知：")
 # The kinds of faults, which share the calls that fail between them.
@@ -41,69 +39,9 @@ _KINDS: tuple[dict[str, Any], ...] = (
 # What the platform counts of them; a delay and a line that breaks after the work leave no trace there.
 _COUNTED = ("-1", "http 500", "dropped")
 # So long does nothing move, and then only leases of the dead are left.
-_STILL_SECONDS = 3.0
+_STILL_SECONDS = 2.0
 # Pauses between tries go up to five minutes.
 _PATIENCE_SECONDS = 900.0
-
-
-@dataclass(frozen=True)
-class Orders:
-    """How much of it. `hurries`: leases of the dead end at once, as if their ninety seconds had passed."""
-
-    members: int = 2000
-    texts: int = 5
-    kills: int = 20
-    workers: int = 3
-    faults: float = 0.05
-    seed: int = 1
-    hurries: bool = False
-
-    @property
-    def pushes(self) -> int:
-        """How many of them are looked at: the secretary's own are not, since forecasts quote the texts."""
-        return self.members * self.texts
-
-
-Owed = tuple[str, int]  # A member's name and a serial number.
-
-
-@dataclass
-class Findings:
-    """What became of everything that was owed."""
-
-    orders: Orders
-    seconds: float
-    killed: Counter[str]
-    faults: dict[str, int]
-    calls: int
-    routes: Counter[str]
-    statuses: Counter[str]
-    shown: Counter[Owed]
-    owed: set[Owed]
-    unknown: set[Owed]
-    listed: set[Owed]
-    missing: set[Owed] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.missing = {one for one in self.owed if not self.shown[one]}
-
-    @property
-    def twice(self) -> set[Owed]:
-        """Who was shown a text more than once."""
-        return {one for one, times in self.shown.items() if times > 1}
-
-    def complaints(self) -> list[str]:
-        """What was promised and not kept."""
-        orders = self.orders
-        found = [
-            (len(self.owed) != orders.pushes, f"应有 {orders.pushes} 条推送，表里有 {len(self.owed)} 条"),
-            (bool(self.twice), f"收到两遍：{_some(self.twice)}"),
-            (bool(self.missing - self.unknown), f"没收到，也不是「说不准」：{_some(self.missing - self.unknown)}"),
-            (self.listed != self.unknown, f"「说不准」却没有列出来：{_some(self.unknown ^ self.listed)}"),
-            (self.killed.total() != orders.kills, f"只杀了 {self.killed.total()} 次"),
-            (not all(self.faults.values()), f"有一种故障没有发生：{self.faults}"),
-        ]
-        return [sentence for holds, sentence in found if holds]
 
 
 def chaos(orders: Orders, database: str, folder: Path, told: Callable[[int], None] = lambda _: None) -> Findings:
@@ -121,8 +59,9 @@ def chaos(orders: Orders, database: str, folder: Path, told: Callable[[int], Non
         installation.platform("faults", faults(orders))
         began = time.monotonic()
         announce(installation, openids[0], orders)
-        killed = _kill_at_random(installation, workers, orders, dice, told)
-        _wait_for_the_rest(installation, engine, orders, told)
+        watch = _Watch(installation, engine, orders.hurries, told)
+        killed = _kill_at_random(installation, workers, orders, dice, watch)
+        until(lambda: watch.is_over(orders.pushes), "everything sent", _PATIENCE_SECONDS)
         seconds = time.monotonic() - began
         installation.platform("faults", [])
         findings = _look(installation, engine, openids, orders, killed, seconds)
@@ -147,50 +86,53 @@ def announce(installation: Installation, secretary: str, orders: Orders) -> None
             raise Failed(f"the broadcast was not confirmed: {answer}")
 
 
+class _Watch:
+    """Counts what has arrived; where it `hurries`, it ends the leases of the dead once nothing moves any more."""
+
+    def __init__(self, installation: Installation, engine: Engine, hurries: bool, told: Callable[[int], None]) -> None:
+        self._installation = installation
+        self._engine = engine
+        self._hurries = hurries
+        self._told = told
+        self._last, self._since = -1, time.monotonic()
+
+    def received(self) -> int:
+        """How many messages the platform took so far."""
+        messages = self._installation.platform("stats")["messages"]
+        received: int = sum(count for route, count in messages.items() if route != "passive")
+        self._told(received)
+        if received != self._last:
+            self._last, self._since = received, time.monotonic()
+        elif self._hurries and time.monotonic() - self._since > _STILL_SECONDS:
+            with self._engine.connect() as connection:
+                connection.execute(text("UPDATE push SET free_at = now() WHERE owner <> ''"))
+            self._since = time.monotonic()
+        return received
+
+    def is_over(self, pushes: int) -> bool:
+        """Whether all have been planned, and nothing is due or in flight any more."""
+        self.received()
+        with self._engine.connect() as connection:
+            waiting = "SELECT count(*), count(*) FILTER (WHERE status IN ('due', 'sending')) FROM push"
+            planned, left = connection.execute(text(waiting)).one()
+        return bool(left == 0 and planned >= pushes)
+
+
 def _kill_at_random(
-    installation: Installation, workers: list[str], orders: Orders, dice: random.Random, told: Callable[[int], None]
+    installation: Installation, workers: list[str], orders: Orders, dice: random.Random, watch: _Watch
 ) -> Counter[str]:
     """Kills somebody each time so many messages have arrived, and starts them again; whom, and how often."""
     # Of what is owed some part never arrives, so that the last moments must come earlier.
     moments = sorted(dice.sample(range(1, orders.pushes * 4 // 5), orders.kills))
     killed: Counter[str] = Counter()
     for moment in moments:
-        until(lambda moment=moment: _received(installation, told) >= moment, f"message {moment}", 300)  # type: ignore[misc]
+        until(lambda moment=moment: watch.received() >= moment, f"message {moment}", _PATIENCE_SECONDS)  # type: ignore[misc]
         # Mostly those who send, since it is they who leave calls behind.
         name = dice.choice([*workers * 3, "clock", "web"])
         installation.kill(name)
         installation.start(name)
         killed[name.partition("-")[0]] += 1
     return killed
-
-
-def _received(installation: Installation, told: Callable[[int], None]) -> int:
-    messages = installation.platform("stats")["messages"]
-    received: int = sum(count for route, count in messages.items() if route != "passive")
-    told(received)
-    return received
-
-
-def _wait_for_the_rest(installation: Installation, engine: Engine, orders: Orders, told: Callable[[int], None]) -> None:
-    """Until nothing is due or in flight any more; the rows of the dead come back when their leases end."""
-    last, since = -1, time.monotonic()
-
-    def done() -> bool:
-        nonlocal last, since
-        with engine.connect() as connection:
-            left: int = connection.execute(
-                text("SELECT count(*) FROM push WHERE status IN ('due', 'sending')")
-            ).scalar_one()
-            planned: int = connection.execute(text("SELECT count(*) FROM push")).scalar_one()
-            received = _received(installation, told)
-            if received != last:
-                last, since = received, time.monotonic()
-            if orders.hurries and left and time.monotonic() - since > _STILL_SECONDS:
-                connection.execute(text("UPDATE push SET free_at = now() WHERE owner <> ''"))
-                since = time.monotonic()
-        return left == 0 and planned >= orders.pushes
-
-    until(done, "everything sent", _PATIENCE_SECONDS)
 
 
 def _look(
@@ -260,61 +202,6 @@ def _listed(installation: Installation, broadcasts: dict[int, int]) -> set[Owed]
         names = re.search(r"人：(.*?)。", said)
         found |= {(name, serial) for name in names[1].split("、") if name != member(0)} if names else set()
     return found
-
-
-def _some(owed: set[Owed], most: int = 5) -> str:
-    some = "、".join(f"{name}第 {serial} 号" for name, serial in sorted(owed)[:most])
-    return f"{len(owed)} 条" + (f"（{some}…）" if some else "")
-
-
-def show(findings: Findings) -> None:
-    """The figures as a table, and what was not kept."""
-    unknown, missing, orders = findings.unknown, findings.missing, findings.orders
-    killed = "、".join(f"{name} {times} 次" for name, times in sorted(findings.killed.items()))
-    hit = "、".join(f"{kind} {times}" for kind, times in findings.faults.items())
-    figures = {
-        "推送": f"{len(findings.owed):,}（{orders.members:,} 人，每人 {orders.texts} 条）",
-        "杀死进程": f"{findings.killed.total()} 次：{killed}",
-        "注入的故障": f"{orders.faults:.0%} 的调用，其中 {hit}；平台共答 {findings.calls:,} 次",
-        "用时": f"{findings.seconds:.0f} 秒",
-        "各条路": "、".join(f"{route or '–'} {count:,}" for route, count in sorted(findings.routes.items())),
-        "恰好收到一次": f"{sum(1 for times in findings.shown.values() if times == 1):,}",
-        "收到两次": f"{len(findings.twice):,}",
-        "没有收到": f"{len(missing):,}，其中不是「说不准」的 {len(missing - unknown):,}",
-        "说不准": f"{len(unknown):,}（其实收到 {len(unknown - missing):,}），列出来的 {len(findings.listed):,}",
-    }
-    table = Table(title="混乱中的发送", title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("")
-    table.add_column("")
-    for name, figure in figures.items():
-        table.add_row(name, figure)
-    console.print(table)
-    for complaint in findings.complaints():
-        console.print(f"没有做到：{complaint}")
-    if not findings.complaints():
-        console.print("做到了：没有人丢，没有人收到两遍，说不准的都列出来了。")
-
-
-def keep(findings: Findings) -> None:
-    """Writes the figures, and everybody who is unknown, to `bench/results/chaos.json`."""
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / "chaos.json"
-    written = {
-        "orders": vars(findings.orders),
-        "seconds": findings.seconds,
-        "killed": findings.killed,
-        "faults": findings.faults,
-        "calls": findings.calls,
-        "routes": findings.routes,
-        "statuses": findings.statuses,
-        "pushes": len(findings.owed),
-        "twice": sorted(findings.twice),
-        "missing": sorted(findings.missing),
-        "unknown": sorted(findings.unknown),
-        "complaints": findings.complaints(),
-    }
-    file.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n")
-    console.print(f"全部数字和「说不准」的名单：{file.relative_to(ROOT)}")
 
 
 @contextmanager

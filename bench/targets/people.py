@@ -86,6 +86,7 @@ def announce(connection: Connection, members: int, state: BroadcastState = Broad
             starts_at=MORNING,
             ring_until=MORNING + timedelta(days=3),
             show_until=MORNING + timedelta(days=3),
+            planned_to=0,
         )
         db.add(broadcast)
         db.flush()

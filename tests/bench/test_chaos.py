@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from bench.chaos import Findings, Orders, chaos
+from bench.chaos import chaos
+from bench.chaos_report import Findings, Orders
 from tests.conftest import fresh_postgres
 
 SHORT = Orders(members=150, texts=2, kills=3, workers=2, faults=0.1, hurries=True)
