@@ -13,7 +13,8 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.misread import Misread
 from bot.wechat import media
-from bot.wechat.client import Client, File
+from bot.wechat.call import File
+from bot.wechat.client import Client
 from bot.wechat.replies import Article
 from bot.wording import PICTURES, Wording
 from models import picture
