@@ -1,4 +1,4 @@
-"""Pushes that ride along below an answer: at most one, whole, below a line; of the others how many there are."""
+"""Pushes that ride along below an answer: those of today, whole, below lines; of the others how many there are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -61,16 +61,28 @@ class RideAlong:
         return self._took(turn, replace(answer, reply=text), pushes[0])
 
     def _below(self, turn: Turn, answer: Answer, pushes: Sequence[Outgoing]) -> Answer:
+        """All that is today's, as far as it fits whole; else the best of what is older. Of the others, how many."""
+        below: list[Outgoing] = []
+        for push in self._fitting(pushes):
+            if len(self._whole(turn, answer, [*below, push], pushes).encode()) <= REPLY_BYTES:
+                below.append(push)
+        whole = self._whole(turn, answer, below, pushes)
+        if len(whole.encode()) > REPLY_BYTES:
+            return answer
+        joined = replace(answer, reply=whole)
+        for push in below:
+            joined = self._took(turn, joined, push)
+        return joined
+
+    def _fitting(self, pushes: Sequence[Outgoing]) -> Sequence[Outgoing]:
+        """What may stand below an answer, best first."""
+        others = [push for push in pushes if goes_with_others(push)]
+        return [push for push in others if push.day == push.today] or others[:1]
+
+    def _whole(self, turn: Turn, answer: Answer, below: Sequence[Outgoing], pushes: Sequence[Outgoing]) -> str:
         separator = turn.say("common.separator")
-        for push in pushes:
-            if goes_with_others(push):
-                both = f"{answer.reply}\n{separator}\n{self._word(push)}"
-                whole = self._with_count(turn, both, len(pushes) - 1)
-                if len(whole.encode()) <= REPLY_BYTES:
-                    return self._took(turn, replace(answer, reply=whole), push)
-                break
-        counted = self._with_count(turn, answer.reply, len(pushes))
-        return replace(answer, reply=counted) if len(counted.encode()) <= REPLY_BYTES else answer
+        text = "".join([answer.reply, *(f"\n{separator}\n{self._word(push)}" for push in below)])
+        return self._with_count(turn, text, len(pushes) - len(below))
 
     def _with_count(self, turn: Turn, text: str, count: int) -> str:
         return f"{text}\n{turn.say('common.more', count=count)}" if count else text

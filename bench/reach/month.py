@@ -28,6 +28,7 @@ from bot.emulator import Account as Emulated
 from bot.emulator import Emulator, PlatformClock
 from bot.emulator.callbacks import Callbacks
 from bot.emulator.messages import compose
+from bot.emulator.templates import Template
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.library import Book, Topic
@@ -37,14 +38,13 @@ from scheduler.audience import within
 from scheduler.clock import Clock
 from scheduler.defaults import default_plans
 from scheduler.forecast import forecast
-from scheduler.routes import Account
+from scheduler.routes import Account, Route
 
 # What the platform must never have to say of what an event or an answer had told us before.
 FORESEEABLE = ("45015", "45047", "43101")
-# Causes for which a forecast names people to be told by telephone.
-_TELEPHONE = frozenset({"not_bound", "not_agreed", "blocked", "no_wechat"})
 _SENT = ("accepted", "delivered")
 _TEMPLATE = "NOTICE"
+_NOTICE = {"template": _TEMPLATE, "fields": {"thing1": "{title}"}}
 
 
 @dataclass
@@ -156,9 +156,14 @@ async def _world(life: Life, kind: str, rule: str, database: Path) -> AsyncItera
                 "original_id": emulated.original_id,
                 "mode": "plain",
                 "api_base": "http://platform",
+                "window_rule": rule,
             },
+            "notices": {kind: dict(_NOTICE) for kind in ("topic", "book", "birthday", "text")},
             "organisation": {"name": "第一党支部", "contact": "办公室"},
         }
+    )
+    emulator.platform.templates.add(
+        Template(id=_TEMPLATE, family="subscription", title="通知", content="主题：{{thing1.DATA}}")
     )
     product = Product(config, clock=_Time(clock), transport=httpx.ASGITransport(emulator.app))
     door.app = product.web()
@@ -209,7 +214,7 @@ async def _happen(world: _World, events: list[Event]) -> None:
 
 _PUSHES: dict[str, tuple[str, dict[str, Any]]] = {
     MESSAGE: ("text", {"content": "打卡"}),
-    TAP: ("CLICK", {"EventKey": "topic"}),
+    TAP: ("CLICK", {"EventKey": "今日学习"}),
     GRANT: (
         "subscribe_msg_popup_event",
         {
@@ -242,14 +247,20 @@ async def _broadcast(world: _World, lived: Lived) -> None:
     await product.catch_up()
     world.emulator.clock.advance(60)
     await product.catch_up()
-    forecasts = {when: len(getattr(seen, when)) for when in ("now", "next", "phone")}
+    forecasts = Counter({_way(route, cause): count for (route, cause), count in seen.counts.items()})
     result: Counter[str] = Counter()
     with product.database.reading() as db:
-        for status, cause in db.exec(select(Push.status, Push.cause).where(Push.broadcast_id == broadcast)):
-            result["now" if status in _SENT else "phone" if cause in _TELEPHONE else "next"] += 1
-    for when, count in forecasts.items():
-        off = abs(count - result[when]) / max(seen.total, 1)
-        lived.forecast[when] = max(lived.forecast.get(when, 0.0), off)
+        query = select(Push.status, Push.route, Push.cause).where(Push.broadcast_id == broadcast)
+        for status, route, cause in db.exec(query):
+            result[_way(route if status in _SENT else Route.HELD, cause)] += 1
+    for way in forecasts | result:
+        off = abs(forecasts[way] - result[way]) / max(seen.total, 1)
+        lived.forecast[way] = max(lived.forecast.get(way, 0.0), off)
+
+
+def _way(route: str, cause: str | None) -> str:
+    """A route, or why a push is held."""
+    return str(cause) if route == Route.HELD else str(route)
 
 
 def _look(world: _World, lived: Lived) -> None:

@@ -23,8 +23,8 @@ RULES = ("max", "reset")
 SHARE = 0.98
 #: The most that a forecast may be off, of its audience, when nobody writes in between.
 OFF = 0.01
-# The routes that the simulated organisation has set up: it has no template for notices yet, and orders no mass sends.
-USED = frozenset({"passive", "custom"})
+# The routes that the simulated organisation has set up: nobody orders a mass send.
+USED = frozenset({"passive", "custom", "subscription"})
 # Routes to one's own followers that the platform's policy permits for what is sent here.
 _PERMITTED = frozenset({"passive", "custom", "subscription", "mass"})
 # In memory where there is such a folder: how durable the month is, is not what is measured.

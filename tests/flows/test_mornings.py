@@ -177,15 +177,25 @@ async def test_a_leader_asks_only_about_their_own_group(story: Story) -> None:
     assert "请把姓名写在后面" in await story.says("周组长", "为什么没收到")
 
 
-async def test_several_things_that_wait_come_one_by_one(story: Story) -> None:
+async def test_what_is_todays_comes_together_and_what_is_older_one_by_one(story: Story) -> None:
     await story.person("林小满")
     await story.joins("林小满")
     await plans(story)
     await story.time("2026-07-03 07:39")
     await story.time("2026-07-03 07:40")
     await story.time("2026-07-03 12:00")
-    first = await story.says("林小满", "打卡")
-    assert first.count("————") == 1
-    assert first.endswith("还有 1 条，回复 看")
-    assert "荐书" in await story.says("林小满", "看")
+    today = await story.says("林小满", "打卡")
+    assert today.count("————") == 2
+    assert today.index("今日学习") < today.index("荐书")
+    assert "回复 看" not in today
+    await story.joins("书记甲")
+    await story.time("2026-07-06 07:40")
+    await story.says("书记甲", "广播 周三开会")
+    await story.says("书记甲", "确认 2")
+    await story.time("2026-07-07 12:00")
+    later = await story.says("林小满", "你好")
+    # The topic of the 7th is today's; the broadcast of the 6th waits for 看.
+    assert later.count("————") == 1
+    assert later.endswith("还有 1 条，回复 看")
+    assert "周三开会" in await story.says("林小满", "看")
     assert await story.says("林小满", "看") == "没有更多内容了。"
