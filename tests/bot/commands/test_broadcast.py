@@ -2,16 +2,18 @@
 
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from bot.commands.ownership import database_file
 from bot.emulator import Account, Emulator
 from models.audit import Audit
 from models.broadcast import Broadcast, BroadcastState
@@ -125,13 +127,21 @@ def test_for_one_group_only(on_a_file: Branch) -> None:
 
 
 def interrupt_when_written(terminal: Terminal) -> threading.Thread:
-    """Presses Ctrl-C as soon as the broadcast is there, at most half a minute from now."""
+    """Presses Ctrl-C as soon as the broadcast is there and its number has been told, half a minute from now at most."""
+    file = f"file:{database_file(terminal.config)}?mode=ro"
+
+    def is_written() -> bool:
+        # Whoever waits must not hold up the writer, and hears of a lock again soon enough.
+        with suppress(sqlite3.OperationalError), closing(sqlite3.connect(file, uri=True, timeout=0.1)) as database:
+            return bool(database.execute("SELECT count(*) FROM broadcast").fetchone()[0])
+        return False
 
     def press() -> None:
         for _ in range(300):
-            if terminal.stored(Broadcast, str):
-                break
             time.sleep(0.1)
+            if is_written():
+                time.sleep(0.5)
+                break
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=press)
