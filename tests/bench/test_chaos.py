@@ -8,7 +8,7 @@ from bench.chaos import chaos
 from bench.chaos_report import Findings, Orders
 from tests.conftest import fresh_postgres
 
-SHORT = Orders(members=60, texts=1, kills=1, workers=2, faults=0.1, hurries=True)
+SHORT = Orders(members=100, texts=2, kills=2, workers=2, faults=0.1, hurries=True)
 
 
 def test_nobody_is_lost_and_nobody_gets_it_twice(postgres: str, tmp_path: Path) -> None:
