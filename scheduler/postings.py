@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -215,14 +215,30 @@ def covers(db: Session, broadcast: Broadcast, channel: Channel, path: str) -> bo
     """Whether a broadcast is for everybody of a channel's branch, whose path is `path`."""
     audience = broadcast.audience
     if broadcast.kind == BroadcastKind.TEXT:
-        # Nothing but a sub-tree: a role, a tag or a list of people is nobody's business in the group.
-        return set(audience) == {"within"} and path.startswith(audience["within"])
+        return _is_of(path, tops(db, audience))
     if set(audience) != {"plan"}:
         return False
     plan = db.get(Plan, audience["plan"])
     return plan is not None and channel.branch_id in served_nodes(db, plan)
 
 
-def reached_by(db: Session, broadcast_path: str) -> list[str]:
-    """The labels of the channels into which a broadcast to this sub-tree would also go."""
-    return [channel.label for channel, path in channels.with_paths(db) if path.startswith(broadcast_path)]
+def tops(db: Session, audience: Mapping[str, Any]) -> list[str]:
+    """The paths of the sub-trees for all of which an admin's broadcast is; none where it is for some people only.
+
+    A role, a tag or a list of people is nobody's business in the group.
+    """
+    if set(audience) == {"within"}:
+        return [audience["within"]]
+    if set(audience) != {"within", "places"}:
+        return []
+    return list(db.exec(select(Branch.path).where(col(Branch.id).in_(audience["places"]))))
+
+
+def reached_by(db: Session, audience: Mapping[str, Any]) -> list[str]:
+    """The labels of the channels into which a broadcast to this audience would also go."""
+    paths = tops(db, audience)
+    return [channel.label for channel, path in channels.with_paths(db) if _is_of(path, paths)]
+
+
+def _is_of(path: str, paths: Sequence[str]) -> bool:
+    return any(path.startswith(top) for top in paths)

@@ -113,9 +113,10 @@ def _plan_occasion(db: Session, firing: Firing) -> None:
 
 def _unplanned(db: Session, now: datetime) -> list[int]:
     unplanned = (col(Broadcast.planned_to).is_not(None), col(Broadcast.state).in_(owed.RUNNING))
-    # An admin's broadcast has its people looked up only when it is certain and near: who they are may change.
+    # An admin's broadcast has its people looked up only when it is certain and near: who they are may change. What a
+    # plan owes for a later hour is owed from now on, so that whoever asks hears of it.
     certain = or_(col(Broadcast.state) != BroadcastState.WAITING, col(Broadcast.plan_id).is_not(None))
-    near = col(Broadcast.starts_at) <= now + PLANNED_BEFORE
+    near = or_(col(Broadcast.starts_at) <= now + PLANNED_BEFORE, col(Broadcast.plan_id).is_not(None))
     query = select(Broadcast.id).where(*unplanned, certain, near).order_by(col(Broadcast.id))
     return [broadcast_id for broadcast_id in db.exec(query) if broadcast_id is not None]
 

@@ -119,8 +119,7 @@ def _show_forecast(db: Session, view: View, composed: Composed, starts_at: datet
         say(line)
     say(texts("broadcast.forecast_audience", audience=composed.order.people, count=seen.total))
     _show_counts(view, seen, names=composed.names)
-    # As in the chat: only what is for everybody of a sub-tree is said in the group.
-    if composed.people.keys() == {"within"} and (labels := reached_by(db, composed.people["within"])):
+    if labels := reached_by(db, composed.people):
         say(texts("channel.forecast", labels="、".join(labels)))
     if starts_at:
         say(texts("commands.forecast_at", time=view.moment(starts_at)))

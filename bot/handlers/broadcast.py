@@ -122,8 +122,7 @@ def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
         return Answer(turn.say("approval.nobody", limit=turn.means.config.limits.approve_above))
     people = described(draft.addressed, places, turn.means.texts)
     shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=_may_be_named(turn, draft))
-    # Nothing but a sub-tree: a role, a tag or a list of people is nobody's business in the group.
-    if draft.addressed.audience.keys() == {"within"} and (labels := reached_by(db, draft.addressed.node.path)):
+    if labels := reached_by(db, draft.addressed.audience):
         shown += "\n" + turn.say("channel.forecast", labels="、".join(labels))
     if begs := begging(draft.text):
         shown += "\n" + turn.say("broadcast.begging", words=begs)

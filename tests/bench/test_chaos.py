@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench.chaos import chaos
 from bench.chaos_report import Findings, Orders
 from tests.conftest import fresh_postgres
@@ -11,6 +13,7 @@ from tests.conftest import fresh_postgres
 SHORT = Orders(members=100, texts=2, kills=2, workers=2, faults=0.1, hurries=True)
 
 
+@pytest.mark.storm
 def test_nobody_is_lost_and_nobody_gets_it_twice(postgres: str, tmp_path: Path) -> None:
     found = chaos(SHORT, fresh_postgres(postgres, "chaos"), tmp_path)
 

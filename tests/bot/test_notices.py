@@ -7,6 +7,7 @@ from bot.config import Config
 from bot.notices import Notices
 from bot.texts import Texts
 from bot.wechat.templates import Notice
+from bot.wording import Wording
 from models.broadcast import BroadcastKind
 from scheduler.messenger import Outgoing
 from scheduler.routes import Route
@@ -18,7 +19,8 @@ def notice_of(facts: dict[str, Any], own: dict[str, Any]) -> Notice:
     form = {"template": "TPL", "fields": {"thing1": "{title}", "thing2": "{text}"}}
     config = Config.model_validate({"notices": {"text": form}})
     push = Outgoing(1, 1, 1, "oTEST", "林小满", BroadcastKind.TEXT, DAY, DAY, DUE, facts=facts, own=own)
-    notice = Notices(config, Texts.load("party"), lambda _push: "")(Route.SUBSCRIPTION, push)
+    texts = Texts.load("party")
+    notice = Notices(config, texts, Wording(texts).link)(Route.SUBSCRIPTION, push)
     assert notice is not None
     return notice
 

@@ -121,7 +121,7 @@ async def test_the_secretarys_list_tells_how_each_will_arrive(story: Story) -> N
     assert lines[0] == "7月有 4 位同志过政治生日："
     assert lines[1] == "7月2日（周四） 林小满 30 年（逢十），预计当天送到"
     assert lines[2] == "7月8日（周三） 打电话 50 年（逢十），不用微信，请当面或打电话祝贺"
-    assert lines[3] == "7月20日（周一） 未绑定 10 年，还没绑定，请当面或打电话祝贺"
+    assert lines[3] == "7月20日（周一） 未绑定 10 年（逢十），还没绑定，请当面或打电话祝贺"
     assert lines[4] == "7月 月份知 41 年，只知道月份，请当面祝贺"
     assert await story.says("书记甲", "下月生日") == "8月没有同志过政治生日。"
 

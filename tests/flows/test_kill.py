@@ -58,6 +58,7 @@ class World:
             encoding_aes_key = "{account.encoding_aes_key}"
             api_base = "http://127.0.0.1:{self.emulator_port}"
             [limits]
+            approve_above = 0
             concurrency = {CONCURRENCY}
             [development]
             clock_url = "http://127.0.0.1:{self.emulator_port}/_/clock"

@@ -90,7 +90,7 @@ def test_every_code_has_its_sentence_and_a_cure_where_one_is_needed(code: str) -
 
 
 def test_for_every_warning_and_problem_there_is_a_test_that_names_it() -> None:
-    tests = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_doctor*.py"))
+    tests = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_d*.py"))
     assert {code for code in WITH_CURE if f'"{code}"' not in tests} == set()
 
 

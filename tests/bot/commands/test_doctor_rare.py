@@ -12,6 +12,7 @@ from bot.config_keys import Database as DatabaseKeys
 from bot.config_keys import Server
 from bot.doctor import account, callback, storage
 from bot.doctor.patient import Patient, patient
+from bot.wechat import menus
 from bot.wechat.client import Client
 from models.database import Database
 
@@ -32,7 +33,7 @@ def scripted(**answers: Any) -> Patient:
 
 async def test_a_menu_that_was_published_and_is_switched_off() -> None:
     examined = scripted(get_current_selfmenu_info={"is_menu_open": 0, "selfmenu_info": BUTTONS})
-    examined.answers["menu"] = BUTTONS
+    examined.answers["menu"] = menus.Published(BUTTONS, 0)
     async with examined.client:
         assert (await account.menu(examined)).code == "menu_closed"
 

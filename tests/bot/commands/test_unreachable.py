@@ -34,7 +34,7 @@ def test_the_list_is_exported(terminal: Terminal) -> None:
 
 def test_whatever_a_route_can_lack_has_its_cure() -> None:
     # What isn't about a member: the account's own trouble, or what became of one push.
-    others = {Cause.ACCOUNT, Cause.FAILED, Cause.UNKNOWN, Cause.EXPIRED, Cause.LATE}
+    others = {Cause.ACCOUNT, Cause.FAILED, Cause.UNKNOWN, Cause.EXPIRED, Cause.LATE, Cause.MASS_FAILED}
     assert set(ORDER) == (NEXT_MESSAGE | SOMEBODY) - others
     keys = Texts.load("party").keys
     assert {f"unreachable.{part}_{cause}" for part in ("why", "do") for cause in ORDER} <= set(keys)

@@ -21,7 +21,7 @@ from models.consent import Consent
 from models.database import Database
 from models.follower import Follower
 from models.member import Member, Precision, Status
-from models.plan import Plan, PlanKind
+from models.plan import Basis, Plan, PlanKind
 from models.push import Push, PushStatus
 from models.role import RoleKind, roles_of
 from scheduler.calendar import Hours
@@ -248,8 +248,9 @@ def test_the_top_of_a_tree_gets_its_plans_once(roster: Roster) -> None:
         roster.imports("姓名,支部\n甲,机关党委/一支部\n乙,机关党委/二支部\n")
     with roster.database.reading() as db:
         plans = {plan.kind: plan for plan in db.exec(select(Plan))}
+        assert plans.pop(PlanKind.NUDGE).basis is Basis.ASKED
         top = db.exec(select(Branch).where(Branch.name == "机关党委", Branch.kind == BranchKind.BRANCH)).one()
-        assert len(db.exec(select(Plan)).all()) == len(plans) == 4
+        assert len(db.exec(select(Plan)).all()) == len(plans) + 1 == 5
     assert {plan.branch_id for plan in plans.values()} == {top.id}
     # From Wednesday noon: tomorrow's topic, the Friday's book, tomorrow's birthdays, the list of the 25th.
     assert {kind: plan.next_at and plan.next_at.isoformat()[5:16] for kind, plan in plans.items()} == {
