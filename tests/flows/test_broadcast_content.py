@@ -56,7 +56,8 @@ async def test_a_card_is_a_card_or_words_with_its_address(story: Story) -> None:
         "url": "https://example.org/day/1",
         "picurl": "https://example.org/cover.jpg",
     }
-    assert "————\n主题党日安排\n请提前十分钟到。\nhttps://example.org/day/1" in await story.says("沉默丙", "打卡")
+    # In words its address is a counted one, which leads to the page.
+    assert "————\n主题党日安排\n请提前十分钟到。\nhttps://study.example.org/m/l/" in await story.says("沉默丙", "打卡")
 
 
 async def test_what_makes_no_card_is_said(story: Story) -> None:
