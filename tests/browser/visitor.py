@@ -50,7 +50,10 @@ class Visitor:
 
     def bubbles(self, side: str, last: int = 1) -> list[str]:
         """The last texts of a chat, each beginning with whose it is."""
-        return self.phone(side).locator(".bubble").all_text_contents()[-last:]
+        found = self.phone(side).locator(".bubble")
+        # The chat may just be drawn anew.
+        expect(found.nth(last - 1)).to_be_attached(timeout=STEP_MS)
+        return found.all_text_contents()[-last:]
 
     def write(self, side: str, text: str) -> str:
         """Writes into a phone as a person does; the answer."""
