@@ -4,8 +4,6 @@
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores, since tests also wait: for servers, browsers and PostgreSQL.
-WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 3 ? 4 : n + 1)))
 PACKAGES := bot scheduler models
 
 .PHONY: help setup setup-dev setup-strangers run test check format bench chaos lock image-check
@@ -28,7 +26,7 @@ run:             ## 打开演示：整个产品，加一个模拟的微信（POR
 	@exec $(BIN)/chenzhong demo --port $(PORT)
 
 test: setup-dev setup-strangers  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
-	@$(BIN)/pytest -n $(WORKERS)
+	@$(BIN)/pytest -n auto --maxprocesses=4
 
 check: setup-dev ## 格式、静态检查、类型、引用方向、文档里的死链接 / format, lint, types, imports, links
 	$(BIN)/ruff format --check .
