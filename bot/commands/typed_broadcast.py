@@ -71,18 +71,24 @@ def broadcast(
     if written.is_something + (resend_unknown is not None) + (mass is not None) + len(given) != 1:
         raise CommandError("broadcast_usage")
     if mass is not None:
-        return order_mass(setting, mass, grace, yes=yes)
-    for name, id_ in given:
+        order_mass(setting, mass, grace, yes=yes)
+        return
+    if given:
+        name, id_ = given[0]
         setting.perform(name, {"broadcast_id": id_})
-        return None
+        return
     if resend_unknown is not None:
-        count = _ask_about_unknown(setting, resend_unknown, yes=yes)
-        arguments: dict[str, Any] = {"broadcast_id": resend_unknown, "expected": count}
-        raise typer.Exit(asyncio.run(_send(setting, "resend unknown", arguments)))
+        raise typer.Exit(_send_again(setting, resend_unknown, yes=yes))
     if test:
         raise typer.Exit(asyncio.run(_send(setting, "try out", _trial(setting, written, test))))
     order = _ask(setting, written, at, grace, yes=yes)
     raise typer.Exit(asyncio.run(_send(setting, "broadcast", asdict(order))))
+
+
+def _send_again(setting: Setting, broadcast_id: int, *, yes: bool) -> int:
+    """What may not have arrived of a broadcast; the exit status."""
+    count = _ask_about_unknown(setting, broadcast_id, yes=yes)
+    return asyncio.run(_send(setting, "resend unknown", {"broadcast_id": broadcast_id, "expected": count}))
 
 
 def _trial(setting: Setting, written: Written, test: str) -> dict[str, Any]:
