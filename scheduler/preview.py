@@ -70,8 +70,12 @@ def _coming(plan: Plan, branch: Branch, at: datetime, skip: Skip | None, solemn:
 
 
 def together(db: Session, path: str, rules: Rules, now: datetime, count: int) -> list[Coming]:
-    """The next firings of all plans of a sub-tree, in order of time, and what is left out before the last of them."""
-    each = (coming(db, plan, branch, rules, now, count) for plan, branch in plans_of(db, path) if not plan.paused)
+    """The next firings of all plans of a sub-tree, in order of time, and what is left out before the last of them.
+
+    Not of nudges: their plan opens each day at midnight, and every member who asked for one chose an hour of their own.
+    """
+    shown = ((plan, branch) for plan, branch in plans_of(db, path) if not plan.paused and plan.kind != PlanKind.NUDGE)
+    each = (coming(db, plan, branch, rules, now, count) for plan, branch in shown)
     return list(_first(sorted((one for some in each for one in some), key=lambda one: one.at), count))
 
 

@@ -80,7 +80,11 @@ async def test_an_admin_sees_what_comes_next_and_why_a_day_is_left_out(story: St
     assert (await story.says("书记甲", "接下来")).startswith("接下来没有安排好的自动消息。")
     await plans(story)
     closed = CalendarDay(day=date(2026, 7, 2), kind=DayKind.CLOSURE, name="搬家", branch_id=story.groups["晨光支部"])
-    await story.product.writer.run(lambda db: db.add(closed))
+    midnight = "FREQ=DAILY;BYHOUR=0;BYMINUTE=0;BYSECOND=0"
+    branch = story.groups["晨光支部"]
+    nudges = Plan(kind=PlanKind.NUDGE, branch_id=branch, rrule=midnight, starts_on=date(2026, 6, 1))
+    await story.product.writer.run(lambda db: db.add_all([closed, nudges]))
+    await story.product.catch_up()
     lines = (await story.says("书记甲", "接下来")).splitlines()
     assert lines[:6] == [
         "接下来自动发的：",
