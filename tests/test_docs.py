@@ -12,7 +12,8 @@ from typer.main import get_command
 
 from bot.__main__ import app
 from bot.config import Config
-from bot.dispatch import COMMANDS, FREE_TEXT, understand
+from bot.dispatch import FREE_TEXT, understand
+from bot.phrases import COMMANDS
 from bot.texts import Texts
 from bot.wechat.inbound import Inbound
 from models.tables import PERSONAL

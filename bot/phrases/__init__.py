@@ -1,0 +1,20 @@
+"""Everything a person can say, one table a topic: each line has a pattern, who may say it, and what answers.
+
+To add a command: write its function in `handlers/`, a line in the table of its topic, a sentence in `texts/` and a
+test. A new table joins `COMMANDS` here. Where two patterns fit one message, the earlier line has it.
+"""
+
+from bot.phrases import anytime, birthdays, broadcasts, joining, plans, receipts, roster, settings, study
+from bot.phrases.command import Command
+
+COMMANDS: tuple[Command, ...] = (
+    *study.COMMANDS,
+    *receipts.COMMANDS,
+    *joining.COMMANDS,
+    *anytime.COMMANDS,
+    *settings.COMMANDS,
+    *birthdays.COMMANDS,
+    *plans.COMMANDS,
+    *broadcasts.COMMANDS,
+    *roster.COMMANDS,
+)

@@ -1,0 +1,34 @@
+"""What a line of the phrase tables is made of: who may say it, what it looks like, who answers."""
+
+import re
+from dataclasses import dataclass
+
+from bot.turn import Decide, Handle, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of a table: a pattern the whole message must fit, and what handles it."""
+
+    pattern: re.Pattern[str]
+    who: Who
+    handle: Handle | None = None
+    # A hot command decides without the database, in a batch with others.
+    decide: Decide | None = None
+    # Whether it has to be told which push asks for a 「收到」.
+    asked: bool = False
+
+
+def command(
+    who: Who, pattern: str, handle: Handle | None = None, *, hot: Decide | None = None, asked: bool = False
+) -> Command:
+    """A line of a table; the groups of `pattern` become the turn's words."""
+    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked)
+
+
+# Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.
+GAP = r"[\s,，。:：、;；]+"
+# Where a name follows, nothing needs to stand between.
+LOOSE = r"[\s,，。:：、;；]*"
+NAME = r"(?P<name>[^\s，。：:,?？!！]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
+END = r"[\s。.!！~～]*"

@@ -1,0 +1,19 @@
+"""Who got what, who answered, and why somebody did not."""
+
+from bot.handlers import acknowledge, unreachable, why
+from bot.phrases.command import END, LOOSE, NAME, Command, command
+from bot.turn import Who
+
+COMMANDS: tuple[Command, ...] = (
+    command(
+        Who.MEMBER,
+        rf"(?:好的?{LOOSE})?(?:已经?)?收到了?(?:{LOOSE}谢谢)?{END}",
+        hot=acknowledge.acknowledge,
+        asked=True,
+    ),
+    command(Who.MEMBER, rf"为(?:什么|何){LOOSE}我{LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{END}", why.why_not_me),
+    command(Who.LEADER, rf"为(?:什么|何){LOOSE}{NAME}?{LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{END}", why.why_not),
+    command(Who.LEADER, rf"谁(?:都)?收不到(?:消息)?[?？]?{END}", unreachable.who_is_unreachable),
+    command(Who.ADMIN, rf"谁(?:还)?没有?回复?了?[?？]?{END}", acknowledge.who_is_silent),
+    command(Who.ADMIN, rf"谁(?:都)?(?:已经)?收到了?[?？]?{END}", acknowledge.who_answered),
+)
