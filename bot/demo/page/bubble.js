@@ -46,7 +46,7 @@ function body(item, reader) {
 /** One line of the chat: portrait, bubble, and for screen readers whose words they are.
  *
  * `reader`: whose phone it is (`name`, `openid`), the `account`, and what a tap does: `onTap(content, id)` sends a
- * text, `onOpen(url)` opens a page inside the phone. */
+ * text, `onOpen(url, link)` opens the page of a link inside the phone. */
 export function line(item, reader) {
   if (item.type === "notice") return element("div", "stamp", item.content);
   const mine = item.from === "member";

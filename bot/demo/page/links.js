@@ -67,7 +67,7 @@ export function anchor(address, reader, className, children, fallback = "div") {
   node.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || !opensInside(url)) return;
     event.preventDefault();
-    reader.onOpen(url);
+    reader.onOpen(url, node);
   });
   return node;
 }

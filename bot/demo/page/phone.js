@@ -159,7 +159,7 @@ export class Phone extends EventTarget {
       openid: this.person.openid,
       account: this.account,
       onTap: (text, id) => this.#send(text, id),
-      onOpen: (url) => this.web.open(url, this.person.openid),
+      onOpen: (url, link) => this.web.open(url, this.person.openid, link),
     });
     row.item = item;
     this.chat.append(row);

@@ -18,9 +18,10 @@ export class Web {
     this.panel.addEventListener("pointerenter", () => this.#remember());
   }
 
-  /** Shows a page of this service to `openid`. */
-  open(url, openid) {
+  /** Shows a page of this service to `openid`; whoever closes it is back at `opener`. */
+  open(url, openid, opener = document.activeElement) {
     this.openid = openid;
+    if (this.panel.hidden) this.before = opener;
     this.#remember();
     const frame = element("iframe");
     frame.title = PHONE.page;
@@ -32,6 +33,7 @@ export class Web {
 
   /** Shows words where there is no page to open. */
   tell(words, url) {
+    if (this.panel.hidden) this.before = document.activeElement;
     const nodes = [element("p", "", words)];
     if (url) {
       const link = element("a", "", PHONE.newTab);
@@ -49,7 +51,6 @@ export class Web {
   }
 
   #show(content, where) {
-    if (this.panel.hidden) this.before = document.activeElement;
     this.where.textContent = where;
     this.view.replaceChildren(content);
     this.panel.hidden = false;
