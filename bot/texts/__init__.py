@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -43,8 +44,12 @@ class Texts:
         self._templates = {key: _fill_terms(key, sentence, self.terms) for key, sentence in sentences.items()}
 
     @classmethod
+    @cache
     def load(cls, pack: str, folder: Path = _HERE) -> "Texts":
-        """Read the sentences and a pack's own words. Raises TextError for an unknown pack or an unusable file."""
+        """The sentences and a pack's own words, read once a process.
+
+        Raises TextError for an unknown pack or an unusable file.
+        """
         if pack not in packs(folder):
             raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs(folder))}")
         sentences = _read_topics(folder / "sentences")
