@@ -188,7 +188,7 @@ class History:
         self.stage.write(pause)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories=steps)
 def test_whatever_happens_the_limits_hold(stage: Stage, histories: list[Step]) -> None:
     seen: list[tuple[datetime, int]] = []
