@@ -46,6 +46,13 @@ class Means:
         """The organisation's clock on the wall."""
         return self.rules.hours
 
+    @property
+    def asked_notices(self) -> dict[str, str]:
+        """Kind of push → the template of its notices; only followers of a verified service account can be asked."""
+        if self.account is not Account.VERIFIED_SERVICE:
+            return {}
+        return {kind: notice.template_id for kind, notice in self.rules.notices.items()}
+
     def local(self, at: datetime) -> datetime:
         """A time as the organisation's clocks show it."""
         return at.astimezone(self.hours.zone)

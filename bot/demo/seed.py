@@ -16,6 +16,7 @@ from bot.demo import history
 from bot.demo.play import Play, Report
 from bot.demo.samples import Samples
 from bot.demo.story import Story
+from bot.emulator.templates import Template
 from bot.files.roster_apply import Circumstances
 from models.bind_code import issue
 from models.member import Member, Precision, Status
@@ -31,6 +32,9 @@ WELCOMES_AT = time(9)
 # Of those who follow, so many have not written for more than two days; so many more have not bound yet.
 LAPSED = 20
 UNBOUND = 2
+
+# What the account may send to whoever taps 「允许」.
+NOTICE = Template("DEMO_BRANCH_NOTICE", "subscription", "支部事项通知", "事项：{{thing1.DATA}}\n时间：{{time2.DATA}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ async def play(demo: "Demo", begins: datetime, days: int, report: Report) -> Sto
     product = demo.product
     samples = Samples.read(begins.date())
     at = Circumstances(product.clock.now(), product.rules, product.config.organisation.keeps_record)
+    demo.emulator.platform.templates.add(NOTICE)
     cast = await product.writer.run(lambda db: prepare(db, samples, begins.date(), at, product.means.secret))
     habits = history.habits_for(list(cast.codes), (cast.member, cast.secretary), LAPSED)
     written = history.lines(habits, cast.secretary, begins, days)

@@ -31,6 +31,7 @@ url = "sqlite:///{folder}/chenzhong.db"
 [server]
 host = "{host}"
 port = {port}
+public_url = "http://{host}:{port}"
 
 [wechat]
 account = "{account.kind}"
@@ -47,6 +48,14 @@ api_base = "http://127.0.0.1:{port}/emulator"
 
 [organisation]
 name = "晨钟示范支部"
+
+[notices.text]
+template = "{notice.id}"
+fields = {{ thing1 = "{{title}}", time2 = "{{time}}" }}
+
+[privacy]
+# 演示里的链接多半指向别处：不经过这里，点开就是原来的页面。
+count_links = false
 
 [development]
 clock_url = "http://127.0.0.1:{port}/emulator/_/clock"
@@ -146,7 +155,9 @@ class Demo:
         self.folder.mkdir(parents=True, exist_ok=True)
         host, port = self._address
         file = self.folder / "config.toml"
-        text = CONFIG.format(folder=self.folder, host=host, port=port, account=self.emulator.account)
+        text = CONFIG.format(
+            folder=self.folder, host=host, port=port, account=self.emulator.account, notice=seed.NOTICE
+        )
         file.write_text(text, encoding="utf-8")
         # Here the clock is turned by hand; following it over the network too would only be later.
         return load(file, {}).model_copy(update={"development": Development()})

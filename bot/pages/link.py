@@ -1,25 +1,21 @@
 """`/m/l/…`: on to where a link in a push leads, noting that it was opened."""
 
 import re
-from html import escape
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from bot.handlers.follow import OPENING_COUNTS_SINCE
 from bot.links import PATH, Mark, links_in
+from bot.pages.page import HEADERS, told
 from models import acknowledgement, claim, consent
 from models.push import Push
 from scheduler.outgoing import facts_of, outgoing
 
 if TYPE_CHECKING:
     from bot.app import Product
-
-# Nothing here may be kept by a cache, told to the target, or found by a search engine.
-_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-robots-tag": "noindex, nofollow"}
 
 # Programs that look at a link before, or instead of, a person.
 _PROGRAM = re.compile(
@@ -38,14 +34,14 @@ def router(product: "Product") -> APIRouter:
         mark = product.links.read(token)
         target, count = await run_in_threadpool(_look_up, product, mark) if mark else ("", False)
         if mark is None or not target:
-            return _page(product, 404, "page.link_unknown")
+            return told(product, 404, "page.link_unknown")
         now = product.clock.now()
         if product.rules.hours.day(now) > mark.until:
-            return _page(product, 410, "page.link_over")
+            return told(product, 410, "page.link_over")
         if count and product.config.privacy.count_links and _is_person(request):
             push_id = mark.push_id
             await product.writer.run(lambda db: acknowledgement.opened(db.connection(), push_id, now))
-        return Response(status_code=302, headers={**_HEADERS, "location": target})
+        return Response(status_code=302, headers={**HEADERS, "location": target})
 
     return routes
 
@@ -84,11 +80,3 @@ def _is_person(request: Request) -> bool:
         and not re.search("prefetch|preview|prerender", purpose, re.IGNORECASE)
         and headers.get("sec-fetch-dest", "document") == "document"
     )
-
-
-def _page(product: "Product", status: int, key: str) -> HTMLResponse:
-    title, text = product.texts("common.product"), product.texts(key, contact=product.means.common["contact"])
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    style = "<style>body{font:16px/1.8 sans-serif;max-width:32em;margin:4em auto;padding:0 1em}</style>"
-    page = f'<!doctype html><html lang="zh-CN">{head}{style}<h1>{title}</h1><p>{escape(text)}</p></html>'
-    return HTMLResponse(page, status_code=status, headers=_HEADERS)

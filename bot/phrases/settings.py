@@ -1,6 +1,6 @@
 """What each member decides for themselves: which pushes, when, and when not."""
 
-from bot.handlers import own_hour, settings
+from bot.handlers import allowing, own_hour, settings
 from bot.phrases.command import END, LOOSE, Command, command
 from bot.turn import Who
 
@@ -13,6 +13,7 @@ COMMANDS: tuple[Command, ...] = (
     command(Who.MEMBER, rf"请假(?:{LOOSE}(?P<until>.{{1,16}}?))?{END}", settings.take_leave),
     command(Who.MEMBER, rf"销假{END}", settings.come_back),
     command(Who.MEMBER, rf"我的设置{END}", settings.show_all),
+    command(Who.MEMBER, rf"(?:我要)?(?:订阅|接收|开通|打开)通知{END}", allowing.where_to_allow),
     command(Who.MEMBER, rf"几点(?:钟)?(?:发|提醒)[?？]?{END}", own_hour.show),
     command(Who.MEMBER, rf"提醒时间{LOOSE}(?P<when>[^。]{{1,12}}){END}", own_hour.choose),
 )

@@ -44,3 +44,23 @@ def test_whoever_cancels_the_pop_up_refuses(visit: Visit) -> None:
     with visitor.page.expect_response("**/_/subscriptions"):
         dialog(side, "订阅通知").get_by_role("button", name="取消").click()
     assert account.asks(f"followers/{account.openid}")["grants"] == {}
+
+
+@WIDTHS
+def test_the_page_for_notices_asks_and_the_answer_reaches_us(visit: Visit, width: int, height: int) -> None:
+    visitor = visit(width, height)
+    account = Account(visitor)
+    before = account.asks(f"followers/{account.openid}")["grants"].get("DEMO_BRANCH_NOTICE", 0)
+    visitor.write("member", "订阅通知")
+    side = visitor.phone("member")
+    side.get_by_role("link", name="/m/notices").last.click()
+    page = side.frame_locator("iframe")
+    expect(page.locator(".card li")).to_have_text(["通知"])
+    page.get_by_role("button", name="选择要接收的通知").click()
+    asked = page.get_by_role("dialog", name="订阅通知")
+    expect(asked).to_contain_text("支部事项通知")
+    asked.get_by_role("button", name="允许").click()
+    expect(page.get_by_role("status")).to_contain_text("记下了")
+    assert account.asks(f"followers/{account.openid}")["grants"]["DEMO_BRANCH_NOTICE"] == before + 1
+    dialog(side, "网页").get_by_role("button", name="关闭网页，回到聊天").click()
+    assert f"通知 {before + 1} 次" in visitor.write("member", "订阅通知")

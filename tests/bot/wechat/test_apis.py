@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -263,7 +263,12 @@ async def test_a_page_is_signed_as_the_platforms_page_signs_its_example(platform
     signed = jssdk.signature(kept, "Wm3WZYTPz0wzccnW", 1414587457, f"{url}#top")
     assert signed == "0f9de62fce790f9a083d5c99e95740ceb90c27ed"
     platform.answer = {**OK, "ticket": kept, "expires_in": 7200}
-    assert await jssdk.ticket(platform.client) == (kept, 7200)
+    signer, now = jssdk.Signer(platform.client, "wx1"), datetime(2026, 7, 1, 8, tzinfo=UTC)
+    for later in (timedelta(), timedelta(minutes=100)):
+        told = await signer.sign(url, now + later)
+        written = int((now + later).timestamp())
+        signed = jssdk.signature(kept, str(told["nonceStr"]), written, url)
+        assert told == {**told, "appId": "wx1", "timestamp": written, "signature": signed}
     platform.was("GET", "/cgi-bin/ticket/getticket", type="jsapi")
 
 

@@ -1,0 +1,49 @@
+"""`/m/notices`: the page on which members allow us to send them subscription notices.
+
+It asks nobody who they are: the platform tells the callback who allowed what. For verified service accounts alone.
+https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_Open_Tag.html 「微信开放标签」, wx-open-subscribe
+"""
+
+import logging
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+from bot.handlers.allowing import PAGE
+from bot.pages.page import page, told
+from bot.wechat import jssdk
+from bot.wechat.errors import CallFailed
+
+if TYPE_CHECKING:
+    from bot.app import Product
+
+# The platform's pop-up asks for so many at most.
+_AT_ONCE = 3
+
+logger = logging.getLogger(__name__)
+
+
+def router(product: "Product") -> APIRouter:
+    """The one page."""
+    routes = APIRouter()
+    wechat, base = product.config.wechat, product.config.server.public_url
+    signer = jssdk.Signer(product.client, wechat.app_id)
+
+    @routes.get(PAGE)
+    async def choose(request: Request) -> Response:
+        kinds = product.means.asked_notices
+        if not kinds:
+            return told(product, 404, "page.notices_none")
+        query = f"?{request.url.query}" if request.url.query else ""
+        try:
+            signed = await signer.sign(f"{base}{PAGE}{query}", product.clock.now())
+        except CallFailed as failure:
+            logger.warning("the page for notices could not be signed: %s", failure)
+            return told(product, 503, "page.notices_failed")
+        templates = list(dict.fromkeys(kinds.values()))
+        asked = [templates[first : first + _AT_ONCE] for first in range(0, len(templates), _AT_ONCE)]
+        return page(
+            product, "notices.html", kinds=kinds, asked=asked, signed=signed, script=jssdk.script(wechat.api_base)
+        )
+
+    return routes
