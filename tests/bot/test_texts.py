@@ -99,7 +99,9 @@ def test_a_file_that_could_surprise_a_member_is_refused(shelf: Path, file: str, 
 
 def test_every_sentence_is_said_somewhere() -> None:
     root = Path(__file__).parents[2]
-    code = "\n".join(file.read_text("utf-8") for room in ("bot", "scheduler") for file in (root / room).rglob("*.py"))
+    rooms = [root / "bot", root / "scheduler"]
+    files = [file for room in rooms for kind in ("*.py", "*.html") for file in room.rglob(kind)]
+    code = "\n".join(file.read_text("utf-8") for file in files)
     # `f"why.{cause}"` says every sentence that fits; a name in quotes inside such a string is a sentence too.
     patterns = [
         re.compile(re.sub(r"\\{.*?\\}", ".*", re.escape(made))) for made in re.findall(r'f"([a-z_]+\.[^"]*)"', code)
