@@ -36,7 +36,7 @@ class Wording:
             BroadcastKind.OATH: lambda push: texts("oath.text"),
             BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
             BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
-            BroadcastKind.ANSWER: lambda push: str(push.facts["text"]),
+            BroadcastKind.ANSWER: self._answer,
         }
 
     def __call__(self, push: Outgoing) -> str:
@@ -118,6 +118,11 @@ class Wording:
 
     def _broadcast(self, push: Outgoing) -> str:
         return self.broadcast(push.facts, push.name, push.branch, push.sender, push.own)
+
+    def _answer(self, push: Outgoing) -> str:
+        if "lapsed" in push.facts:
+            return self._texts("approval.lapsed", id=push.facts["lapsed"])
+        return str(push.facts["text"])
 
     def _greeting(self, push: Outgoing) -> str:
         # A plan that keeps to working days greets later than on the day, and that is not late.

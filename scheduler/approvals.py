@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.branch import within
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.member import Member
 from models.role import ADMINS, holders
+from scheduler.late_answer import owe_news
 from scheduler.rules import Rules
 
 # Or until it was to start, if that is later.
@@ -40,6 +41,17 @@ def awaits(broadcast: Broadcast | None, now: datetime) -> bool:
         and "approval" in broadcast.facts
         and now < broadcast.show_until
     )
+
+
+def lapse(db: Session, rules: Rules, now: datetime) -> None:
+    """Ends what nobody approved in time, and tells its authors."""
+    waiting = (Broadcast.kind == BroadcastKind.TEXT, Broadcast.state == BroadcastState.WAITING)
+    query = select(Broadcast).where(*waiting, col(Broadcast.show_until) <= now).with_for_update(skip_locked=True)
+    for broadcast in db.exec(query).all():
+        broadcast.state, broadcast.planned_to = BroadcastState.SETTLED, None
+        if broadcast.author_id is not None:
+            starts_at = rules.hours.wakes_at(now)
+            owe_news(db, [broadcast.author_id], broadcast.branch_id, {"lapsed": broadcast.id}, starts_at)
 
 
 def may_approve(broadcast: Broadcast, path: str, member_id: int | None) -> bool:

@@ -1,7 +1,8 @@
 """An answer that was ready only after the platform had stopped waiting for it: owed to the member like any push."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -24,9 +25,16 @@ def owe_answer(db: Session, openid: str, text: str, now: datetime) -> None:
 
 def owe_words(db: Session, member_ids: Sequence[int], branch_id: int, text: str, starts_at: datetime) -> None:
     """Writes the pushes of a few words from the system to these members, a branch's business."""
+    owe_news(db, member_ids, branch_id, {"text": text}, starts_at)
+
+
+def owe_news(
+    db: Session, member_ids: Sequence[int], branch_id: int, facts: Mapping[str, Any], starts_at: datetime
+) -> None:
+    """The same for what is put into words only when it is sent."""
     broadcast = Broadcast(
         kind=BroadcastKind.ANSWER,
-        facts={"text": text},
+        facts=dict(facts),
         branch_id=branch_id,
         created_at=starts_at,
         starts_at=starts_at,

@@ -15,7 +15,7 @@ from models.member import Member
 from models.plan import Plan, PlanKind
 from models.preference import wanting
 from models.writer import Writer
-from scheduler import solemn
+from scheduler import approvals, solemn
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
@@ -39,7 +39,7 @@ PLANNED_BEFORE = timedelta(minutes=10)
 
 
 async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
-    """Fires the plans that are due, writes the pushes of all broadcasts, ends what is too late to be shown.
+    """Fires the plans that are due, writes the pushes of all broadcasts, ends what was not approved or is too late.
 
     Any number of processes may do this at once: each occasion is planned once. Every step is a short transaction of
     its own, so that a restart goes on where it stopped and messages don't wait.
@@ -50,6 +50,7 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
         while await writer.run(partial(_plan_batch, broadcast_id=broadcast_id, rules=rules, now=now)):
             pass
     await writer.run(partial(solemn.extend, rules=rules, now=now))
+    await writer.run(partial(approvals.lapse, rules=rules, now=now))
     while await writer.run(lambda db: owed.expire(db.connection(), now)):
         pass
     while await writer.run(lambda db: owed.cancel_rest(db.connection(), Cause.RECALLED)):

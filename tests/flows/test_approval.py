@@ -80,6 +80,10 @@ async def test_a_day_without_a_word_is_a_no(story: Story) -> None:
     assert "可能已经同意、撤回，或者过时了" in await story.says("副书记", "同意发 1")
     await story.time("2026-07-02 09:10")
     assert all(NEWS not in text for _, text in await story.phone("林小满"))
+    told = [text for _, text in await story.phone("书记甲")]
+    assert [text for text in told if text.startswith("编号 1 的广播没有等到")] == told[-1:]
+    await story.time("2026-07-02 09:20")
+    assert await story.phone("书记甲") == []
 
 
 async def test_a_refusal_ends_it_and_its_author_hears_of_it(story: Story) -> None:
