@@ -104,7 +104,7 @@ class Product:
             # Before the first message is answered: a real "now" would open windows that end before they began.
             await self.clock.follow_url(self.config.development.clock_url)
         if jobs:
-            self.engine.start()
+            await self.engine.start()
         try:
             yield self
         finally:

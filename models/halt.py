@@ -68,6 +68,15 @@ def put(connection: Connection, halt: Halt) -> bool:
     return False
 
 
+def try_again(connection: Connection, kind: HaltKind, now: datetime) -> int:
+    """Lets the next send find out whether halts of a kind still stand; how many there are.
+
+    They are not lifted before it succeeds.
+    """
+    standing = (col(Halt.kind) == kind, col(Halt.until) > now)
+    return connection.execute(update(Halt).where(*standing).values(until=now)).rowcount
+
+
 def lift(connection: Connection, names: list[str]) -> list[str]:
     """Ends the halts of these names; returns those that there were."""
     gone = delete(Halt).where(col(Halt.name).in_(names)).returning(col(Halt.name))

@@ -62,6 +62,15 @@ def cancel(connection: Connection, broadcast_ids: Collection[int], cause: str, l
     return _end(connection, unsent, PushStatus.CANCELLED, cause, limit)
 
 
+def look_again(connection: Connection, cause: str, now: datetime) -> int:
+    """Makes one batch of what is held for a cause due again, so that it is sorted anew; how many."""
+    # What comes back held meanwhile was looked at.
+    held = (col(Push.status) == PushStatus.HELD, col(Push.cause) == cause, col(Push.run_at) < now)
+    some = rows_of(col(Push.id)).where(*held).limit(BATCH).with_for_update(skip_locked=True)
+    due = update(Push).where(col(Push.id).in_(some.scalar_subquery()), *held)
+    return connection.execute(due.values(status=PushStatus.DUE, cause="", run_at=now)).rowcount
+
+
 def withdraw(connection: Connection, member_id: int, kind: BroadcastKind) -> None:
     """Cancels what is still owed to a member of one kind: they have just said that they don't want it."""
     of_kind = rows_of(col(Broadcast.id)).where(col(Broadcast.kind) == kind)

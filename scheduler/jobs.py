@@ -4,11 +4,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from models import halt, owed
+from models.halt import HaltKind
 from models.writer import Writer
+from scheduler.cause import Cause
 from scheduler.cleanup import Cleaner
 from scheduler.clock import Clock
 from scheduler.deliver import Deliverer
@@ -83,8 +87,12 @@ class Engine:
             await loop.run()
         await self._deliverer.deliver()
 
-    def start(self, names: Collection[str] | None = None) -> None:
-        """Starts the jobs on the running event loop, or those of these names."""
+    async def start(self, names: Collection[str] | None = None) -> None:
+        """Starts the jobs on the running event loop, or those of these names.
+
+        What the account was not permitted is tried again: whoever has just been given the permission restarts.
+        """
+        await self._try_again(self._clock.now())
         for job in self.jobs:
             if names is not None and job.name not in names:
                 continue
@@ -110,6 +118,11 @@ class Engine:
             self._scheduler.shutdown(wait=False)
             # The shutdown itself runs on the loop's next turn.
             await asyncio.sleep(0)
+
+    async def _try_again(self, now: datetime) -> None:
+        if await self._writer.run(lambda db: halt.try_again(db.connection(), HaltKind.FEATURE, now)):
+            while await self._writer.run(lambda db: owed.look_again(db.connection(), Cause.ACCOUNT, now)):
+                pass
 
     async def _tick(self) -> None:
         await tick(self._writer, self._rules, self._clock.now())

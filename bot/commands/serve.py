@@ -168,7 +168,7 @@ async def part(config: Config, name: str, jobs: tuple[str, ...], patience: float
     stop = asyncio.Event()
     with stopping(stop.set):
         async with product.running():
-            product.engine.start(jobs)
+            await product.engine.start(jobs)
             say(product.texts(f"commands.{name}_running"))
             await stop.wait()
 

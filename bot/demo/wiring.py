@@ -127,7 +127,7 @@ class Demo:
             if self.story is None:
                 self.story = await seed.play(self, self._begins, self._days, report)
             self._keep()
-            self.product.engine.start()
+            await self.product.engine.start()
             try:
                 yield
             finally:

@@ -116,6 +116,20 @@ async def test_an_account_without_the_permission_is_told_of_once(
     assert (route, "开会。" in text) == ("passive", True)
 
 
+async def test_whoever_was_given_the_permission_restarts_and_need_not_wait(branch: Branch) -> None:
+    await branch.fails(SEND, errcode=48001)
+    await branch.broadcast("开会。")
+    await branch.story.time("2026-07-01 09:02")
+    await branch.fails(SEND)
+    await branch.story.time("2026-07-01 09:04")
+    assert await branch.got() == 0
+    await branch.story.product.engine.start(())
+    assert await branch.halts() == [("custom", "feature", 48001)]
+    await branch.story.time("2026-07-01 09:05")
+    assert await branch.got() == 5
+    assert await branch.halts() == []
+
+
 async def test_too_many_calls_a_minute_are_made_a_minute_later(
     branch: Branch, caplog: pytest.LogCaptureFixture
 ) -> None:

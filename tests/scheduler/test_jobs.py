@@ -30,7 +30,7 @@ async def test_by_itself_it_sends_what_falls_due_and_closing_it_ends_it(stage: S
     stage.clock.set(NINE)
     await stage.tick(NINE)
     running = engine(stage)
-    running.start()
+    await running.start()
     await stage.postman.has(1)
     await running.close()
     assert stage.statuses() == {"小爱": "accepted"}

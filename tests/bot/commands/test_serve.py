@@ -168,9 +168,9 @@ def test_clock_and_worker_do_their_part_until_they_are_asked_to_end(
     started: list[list[str]] = []
     start = Engine.start
 
-    def remember(engine: Engine, names: Collection[str]) -> None:
+    async def remember(engine: Engine, names: Collection[str]) -> None:
         started.append([job.name for job in engine.jobs if job.name in names])
-        start(engine, names)
+        await start(engine, names)
 
     monkeypatch.setattr(Engine, "start", remember)
     with ended_when(lambda: bool(started)):
