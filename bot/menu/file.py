@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.files.faults import FileError
-
-_MENUS = Path(__file__).parents[1] / "texts" / "menus"
+from bot.texts import pack_folder
 
 # What a button may say, and what of it makes it do something: just one of these.
 _KEYS = ("name", "says", "url", "app_id", "page", "article_id", "sub")
@@ -19,8 +18,8 @@ _ACTIONS = ("says", "url", "article_id", "sub")
 
 
 def default_file(pack: str) -> Path:
-    """The menu that comes with a terminology pack."""
-    return _MENUS / f"{pack}.toml"
+    """The menu that comes with a terminology pack. Raises TextError where there is no such pack."""
+    return pack_folder(pack) / "menu.toml"
 
 
 def read_menu(content: bytes, name: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Every sentence people read, by topic, in the words of one terminology pack.
 
-`sentences/<topic>.toml` holds what the product says everywhere; `packs/<pack>/` holds an organisation's words:
-`terms.toml`, and for any topic a file that says the same things differently.
+`sentences/<topic>.toml` holds what the product says everywhere; a pack is one folder, `packs/<pack>/` or one of the
+operator's own, with an organisation's words: `terms.toml`, `menu.toml` (the account's menu), and for any topic
+`sentences/<topic>.toml`, which says the same things differently.
 A placeholder in Latin letters, `{name}`, is a value that the caller hands over; one in Chinese,
 `{组织}`, is a term of the pack.
 """
@@ -17,7 +18,7 @@ from string import Formatter
 from bot.texts.manners import begging
 from bot.texts.split import split
 
-__all__ = ["TextError", "Texts", "packs", "split"]
+__all__ = ["TextError", "Texts", "pack_folder", "packs", "placeholders", "read_topic", "read_topics", "split"]
 
 _HERE = Path(__file__).parent
 _WEEKDAYS = "一二三四五六日"
@@ -31,6 +32,18 @@ class TextError(LookupError):
 def packs(folder: Path = _HERE) -> tuple[str, ...]:
     """The names of the terminology packs there are."""
     return tuple(sorted(terms.parent.name for terms in (folder / "packs").glob("*/terms.toml")))
+
+
+def pack_folder(pack: str, folder: Path = _HERE) -> Path:
+    """Where a pack stands: one that comes along by its name, one's own by the path of its folder, `./our-words`.
+
+    Raises TextError where there is none.
+    """
+    if pack in packs(folder):
+        return folder / "packs" / pack
+    if Path(pack).name != pack and (Path(pack) / "terms.toml").is_file():
+        return Path(pack)
+    raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs(folder))}")
 
 
 class Texts:
@@ -50,11 +63,9 @@ class Texts:
 
         Raises TextError for an unknown pack or an unusable file.
         """
-        if pack not in packs(folder):
-            raise TextError(f"没有名为「{pack}」的术语包；可以用的有：{'、'.join(packs(folder))}")
-        sentences = _read_topics(folder / "sentences")
-        own = _read_topics(folder / "packs" / pack)
-        terms = {key.removeprefix("terms."): own.pop(key) for key in list(own) if key.startswith("terms.")}
+        here = pack_folder(pack, folder)
+        sentences, own = read_topics(folder / "sentences"), read_topics(here / "sentences")
+        terms = read_topic(here / "terms.toml")
         _check_overrides(pack, own, sentences)
         _check_manners(sentences | own)
         return cls(sentences | own, terms)
@@ -81,7 +92,7 @@ class Texts:
         """The values that the sentence `key` needs in this pack."""
         if key not in self._templates:
             raise TextError(f"there is no sentence {key!r}")
-        return frozenset(_placeholders(key, self._templates[key]))
+        return frozenset(placeholders(key, self._templates[key]))
 
     def date(self, day: date, today: date | None = None) -> str:
         """「7月1日（周三）」; with the year in front where it is not the year of `today`."""
@@ -107,15 +118,22 @@ class Texts:
         return listed if count <= most else self("common.names_of", names=listed, count=count)
 
 
-def _read_topics(folder: Path) -> dict[str, str]:
-    """All sentences of a folder as `topic.key`; every file is one flat table of strings."""
-    sentences: dict[str, str] = {}
-    for file in sorted(folder.glob("*.toml")):
-        for key, value in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            if not isinstance(value, str):
-                raise TextError(f"{folder.name}/{file.name}: {key!r} is not a plain string")
-            sentences[f"{file.stem}.{key}"] = value.rstrip("\n")
-    return sentences
+def read_topics(folder: Path) -> dict[str, str]:
+    """All sentences of a folder as `topic.key`."""
+    files = sorted(folder.glob("*.toml"))
+    return {f"{file.stem}.{key}": sentence for file in files for key, sentence in read_topic(file).items()}
+
+
+def read_topic(file: Path) -> dict[str, str]:
+    """The sentences of one file, a flat table of strings. Raises TextError for anything else."""
+    try:
+        read = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TextError(f"{file.parent.name}/{file.name}: {error}") from None
+    for key, value in read.items():
+        if not isinstance(value, str):
+            raise TextError(f"{file.parent.name}/{file.name}: {key!r} is not a plain string")
+    return {key: value.rstrip("\n") for key, value in read.items()}
 
 
 def _check_overrides(pack: str, own: Mapping[str, str], base: Mapping[str, str]) -> None:
@@ -123,7 +141,7 @@ def _check_overrides(pack: str, own: Mapping[str, str], base: Mapping[str, str])
     for key, sentence in own.items():
         if key not in base:
             raise TextError(f"pack {pack!r} rewords {key!r}, which no base file has")
-        unknown = {name for name in _placeholders(key, sentence) - _placeholders(key, base[key]) if name.isascii()}
+        unknown = {name for name in placeholders(key, sentence) - placeholders(key, base[key]) if name.isascii()}
         if unknown:
             raise TextError(f"pack {pack!r}: {key!r} uses {sorted(unknown)}, which its base sentence does not")
 
@@ -134,7 +152,7 @@ def _check_manners(sentences: Mapping[str, str]) -> None:
             raise TextError(f"{key!r} begs for a reply: 「{words}」")
 
 
-def _placeholders(key: str, sentence: str) -> set[str]:
+def placeholders(key: str, sentence: str) -> set[str]:
     """The names in braces. Only plain names are allowed, so that no sentence can reach into an object."""
     try:
         fields = [field[1:] for field in Formatter().parse(sentence) if field[1] is not None]
@@ -150,7 +168,7 @@ def _placeholders(key: str, sentence: str) -> set[str]:
 
 def _fill_terms(key: str, sentence: str, terms: Mapping[str, str]) -> str:
     """The sentence with the pack's words in place: what is left in braces is for the caller."""
-    wanted = {name for name in _placeholders(key, sentence) if not name.isascii()}
+    wanted = {name for name in placeholders(key, sentence) if not name.isascii()}
     if missing := wanted - terms.keys():
         raise TextError(f"{key!r} uses the terms {sorted(missing)}, which the pack does not give")
     for name in wanted:

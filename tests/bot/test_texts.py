@@ -65,7 +65,7 @@ def test_a_long_list_of_names_ends_with_how_many_there_are() -> None:
 def shelf(tmp_path: Path) -> Path:
     """A folder of texts with one sentence and one pack, to be spoilt by a test."""
     (tmp_path / "sentences").mkdir()
-    (tmp_path / "packs" / "choir").mkdir(parents=True)
+    (tmp_path / "packs" / "choir" / "sentences").mkdir(parents=True)
     (tmp_path / "sentences" / "song.toml").write_text('next = "{成员}们，下面唱{title}。"\n', encoding="utf-8")
     (tmp_path / "packs" / "choir" / "terms.toml").write_text('"成员" = "团员"\n', encoding="utf-8")
     return tmp_path
@@ -78,8 +78,8 @@ def test_a_pack_of_ones_own_loads(shelf: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "complaint"),
     [
-        ("packs/choir/song.toml", 'encore = "再来一遍"', r"song\.encore.*no base file"),
-        ("packs/choir/song.toml", 'next = "{composer}"', "composer"),
+        ("packs/choir/sentences/song.toml", 'encore = "再来一遍"', r"song\.encore.*no base file"),
+        ("packs/choir/sentences/song.toml", 'next = "{composer}"', "composer"),
         ("packs/choir/terms.toml", '"会长" = "团长"', "成员"),
         ("packs/choir/terms.toml", '"成员" = "{x}"', "braces"),
         ("sentences/song.toml", "next = 1", "plain string"),
@@ -88,7 +88,7 @@ def test_a_pack_of_ones_own_loads(shelf: Path) -> None:
         ("sentences/song.toml", 'next = "{}"', "plain placeholder"),
         ("sentences/song.toml", 'next = "{title"', r"song\.next"),
         ("sentences/song.toml", 'next = "唱完请务必回复 1。"', "务必回复"),
-        ("packs/choir/song.toml", 'next = "不回复，就不再唱{title}。"', "不回复，就"),
+        ("packs/choir/sentences/song.toml", 'next = "不回复，就不再唱{title}。"', "不回复，就"),
     ],
 )
 def test_a_file_that_could_surprise_a_member_is_refused(shelf: Path, file: str, content: str, complaint: str) -> None:
