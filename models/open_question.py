@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Text, delete, literal, text
+from sqlalchemy import Connection, DateTime, Text, literal, text
 from sqlalchemy import select as rows_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col
@@ -56,4 +56,10 @@ def waiting(db: Session, openid: str, now: datetime) -> OpenQuestion | None:
 
 def close(db: Session, openid: str) -> bool:
     """Closes the open question; True if there was one."""
-    return bool(db.connection().execute(delete(OpenQuestion).where(col(OpenQuestion.openid) == openid)).rowcount)
+    question = db.get(OpenQuestion, openid)
+    if question is None:
+        return False
+    # Through the session, which otherwise would take the next question for a change of this one.
+    db.delete(question)
+    db.flush()
+    return True
