@@ -16,7 +16,7 @@ from bot.console import api
 from bot.intake import Arrival, Intake
 from bot.links import Links
 from bot.notices import Notices, rules_of_notices, template_kinds
-from bot.pages import link, notices
+from bot.pages import link, notes, notices
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.token_shelf import TokenShelf
@@ -187,6 +187,7 @@ class Product:
         app.include_router(api.router(self))
         app.include_router(link.router(self))
         app.include_router(notices.router(self))
+        app.include_router(notes.router(self))
         app.include_router(pictures.router(self.database))
         app.include_router(progress_page.router(self))
         return CallbackFirst(app, self.webhook)

@@ -155,6 +155,7 @@ class Limits(Section):
     wrong_codes: int = whole_number(5, 1, 20, "次")
     wrong_code_wait_minutes: int = whole_number(60, 1, 1440, "分钟")
     question_minutes: int = whole_number(10, 1, 1440, "分钟")
+    note_characters: int = whole_number(20, 1, 500, "字")
 
 
 def _field_patterns(value: dict[str, str]) -> dict[str, str]:

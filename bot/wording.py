@@ -37,6 +37,7 @@ class Wording:
             BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
             BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
             BroadcastKind.ANSWER: self._answer,
+            BroadcastKind.NEWS: lambda push: texts("notes.news", list="、".join(map(str, push.facts["notes"]))),
         }
 
     def __call__(self, push: Outgoing) -> str:

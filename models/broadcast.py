@@ -20,6 +20,8 @@ class BroadcastKind(StrEnum):
     NUDGE = "nudge"
     # A late answer to a message, and words from the system to one person ("a new phone was bound").
     ANSWER = "answer"
+    # What others did about something of the member's own: it never goes out by itself, and rides along.
+    NEWS = "news"
 
 
 # What says the same to everybody it is for: it may be sent to many at once, and into a group.

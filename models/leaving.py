@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from models import checkin, consent, mass
+from models import checkin, consent, mass, note
 from models.birthday import BirthdayWords
 from models.departure import Departure
 from models.follower import Follower
@@ -52,6 +52,7 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
         agreed.withdrawn_at = now
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
+    note.forget(db, member_id)
     for table in (BirthdayWords, Nudge, Preference):
         db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, select
 
 
 class Topic(SQLModel, table=True):
@@ -25,3 +25,9 @@ class Book(SQLModel, table=True):
     author: str = Field(default="", max_length=80)
     reason: str = ""
     link: str = ""
+
+
+def all_words(db: Session) -> list[str]:
+    """What members are given to study, text by text."""
+    topics = db.exec(select(Topic.summary, Topic.question))
+    return [words for words in (*(part for row in topics for part in row), *db.exec(select(Book.reason))) if words]

@@ -25,6 +25,7 @@ from models.kept_token import KeptToken
 from models.library import Book, Topic
 from models.mass import MassCopy, MassReceipt, MassSend
 from models.member import Member
+from models.note import Comment, Note, Thanks
 from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.pause import Pause
@@ -75,6 +76,11 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
     Personal(Preference, "member_id", "what members have chosen for themselves", "until unfollow"),
+    Personal(Note, "member_id", "the member's own notes, shared by their choice", "until withdrawn or unfollow"),
+    Personal(
+        Thanks, "member_id", "telling an author that somebody was glad of a note", "with the note, or until unfollow"
+    ),
+    Personal(Comment, "member_id", "what the member said of a note", "with the note, until withdrawn or unfollow"),
     Personal(Nudge, "member_id", "not nudging too often", "until unfollow"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
     Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),

@@ -24,8 +24,8 @@ from scheduler.settle import REFUSED
 # Who asks means something of these days.
 LOOK_BACK = timedelta(days=7)
 
-# Between the member and us: a late answer, and that somebody asked to be reminded.
-_PRIVATE = (BroadcastKind.ANSWER, BroadcastKind.NUDGE)
+# Between the member and us: a late answer, that somebody asked to be reminded, that others liked what they wrote.
+_PRIVATE = (BroadcastKind.ANSWER, BroadcastKind.NUDGE, BroadcastKind.NEWS)
 
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 

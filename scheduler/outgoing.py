@@ -140,4 +140,5 @@ _ORDER = (
     BroadcastKind.TOPIC,
     BroadcastKind.BOOK,
     BroadcastKind.NUDGE,
+    BroadcastKind.NEWS,
 )

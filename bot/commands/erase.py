@@ -79,7 +79,8 @@ def erase_member(db: Session, member: Member) -> list[Gone]:
 def _forget_in_broadcasts(db: Session, name: str) -> None:
     """Answers that were owed to this person alone go; lists of birthdays lose the name."""
     owed = exists().where(col(Push.broadcast_id) == col(Broadcast.id))
-    db.connection().execute(delete(Broadcast).where(col(Broadcast.kind) == BroadcastKind.ANSWER, ~owed))
+    alone = col(Broadcast.kind).in_((BroadcastKind.ANSWER, BroadcastKind.NEWS))
+    db.connection().execute(delete(Broadcast).where(alone, ~owed))
     for listed in db.exec(select(Broadcast).where(Broadcast.kind == BroadcastKind.BIRTHDAY_LIST)):
         facts = dict(listed.facts)
         facts["rows"] = [row for row in facts.get("rows", []) if row["name"] != name]

@@ -14,6 +14,7 @@ from bot.files.columns import BOOKS, DAYS, MEMBERS, TOPICS, Column
 from bot.files.days import day_rows
 from bot.files.tree import Tree
 from bot.texts import Texts
+from models import note
 from models.branch import BranchKind
 from models.broadcast import Broadcast
 from models.checkin import CheckIn
@@ -156,6 +157,14 @@ def checkins(db: Session, view: View) -> Table:
     )
 
 
+def notes(db: Session, view: View) -> Table:
+    """The notes that stand on a wall; those that their authors keep for themselves are nobody's to take along."""
+    tree = Tree.read(db)
+    return view.titles("id", "shared", "name", "branch", "group", "note"), (
+        [str(one.id), view.moment(one.shared_at), *_who(member, tree), one.text] for one, member in note.all_shared(db)
+    )
+
+
 def _who(member: Member, tree: Tree) -> list[str]:
     home, place = tree.home_of(member.branch_id), tree.paths[member.branch_id]
     return [member.name, "/".join(home), place[-1] if place != home else ""]
@@ -218,6 +227,7 @@ def unreachable(db: Session, view: View) -> Table:
 EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {
     "members": members,
     "checkins": checkins,
+    "notes": notes,
     "pushes": pushes,
     "unreachable": unreachable,
     "topics": topics,

@@ -62,6 +62,7 @@ def import_days(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_go
 _HELP = {
     "members": "导出名册，列与导入的相同 / the roster, in the columns that import takes",
     "checkins": "导出打卡记录 / all check-ins",
+    "notes": "导出分享着的心得 / the notes that are shared",
     "pushes": "导出每条推送的去向 / what became of every push",
     "unreachable": "导出现在主动发消息收不到的人和办法 / whom nothing reaches now, and what to do",
     "topics": "导出学习内容 / the topics",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.handlers import bind, birthday, broadcast, checkin, roster, settings
+from bot.handlers import bind, birthday, broadcast, checkin, note, roster, settings
 from bot.turn import Answer, Turn
 from models.open_question import OpenQuestion
 
@@ -15,6 +15,8 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     "birthday": birthday.keep_words,
     "deactivate": roster.confirmed,
     settings.QUESTION: settings.stop_chosen,
+    note.QUESTION: note.go_on,
+    note.WITHDRAW: note.withdrawn,
 }
 
 

@@ -1,1 +1,1 @@
-"""What members open in a browser, under `/m`: for now the links in pushes."""
+"""What members open in a browser, under `/m`: the links in pushes, and notes."""

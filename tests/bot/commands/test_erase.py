@@ -18,6 +18,7 @@ from models.grant import Grant
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassSend
 from models.member import Member
+from models.note import Comment, Note, Thanks
 from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.pause import Pause
@@ -51,6 +52,12 @@ def a_whole_life(terminal: Terminal) -> None:
     )
     terminal.add(MassSend(broadcast_id=1, part=1, ordered_by=MIAN, ordered_at=NOW, key="cz-1", starts_at=NOW))
     terminal.add(Push(broadcast_id=1, member_id=MIAN, run_at=NOW))
+    terminal.add(Note(member_id=MIAN, at=NOW, text="有恒"), Note(member_id=2, at=NOW, text="慢读"))
+    terminal.add(
+        *(Thanks(note_id=number, member_id=member, at=NOW) for number, member in ((1, 2), (2, MIAN))),
+        *(Comment(note_id=number, member_id=MIAN, branch_id=1, at=NOW, text="好") for number in (1, 2)),
+        Comment(note_id=1, member_id=2, branch_id=1, at=NOW, text="林小满说得好"),
+    )
     terminal.add(
         OpenQuestion(openid=OPENID, kind="words", expires_at=NOW + timedelta(hours=1)),
         Remainder(openid=OPENID, text="其余", at=NOW),
@@ -96,6 +103,9 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
         *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
         *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
         *(
+            "写的心得：1 条",
+            "对心得的道谢：1 条",
+            "对心得的评论：2 条",
             "离开的记号：1 条",
             "本人的设置：1 条",
             "提醒过的日子：1 条",
@@ -114,6 +124,9 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
         (BroadcastKind.TEXT, None, None),
         (BroadcastKind.BIRTHDAY_LIST, None, [{"name": "晨知远", "years": 29}]),
     ]
+    # What others said of a note goes with it.
+    assert terminal.stored(Note, lambda row: row.text) == ["慢读"]
+    assert terminal.stored(Thanks, str) == terminal.stored(Comment, str) == []
     assert "林小满" not in str(terminal.stored(Audit, lambda line: line.facts))
 
 

@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.files.sheet import read_sheet
 from models.broadcast import Broadcast, BroadcastKind
 from models.checkin import CheckIn
+from models.note import Note
 from models.push import Push, PushStatus
 from scheduler.cause import Cause
 
@@ -56,6 +58,22 @@ def test_check_ins_name_who_wrote_what(terminal: Terminal) -> None:
     assert rows(terminal.folder / "checkins.xlsx") == [
         ["日期", "姓名", "支部", "小组", "心得"],
         ["2026-07-01", "林小满", "晨光支部", "第二小组", "=读了第三章"],
+    ]
+
+
+def test_only_notes_that_are_shared_are_exported(terminal: Terminal) -> None:
+    terminal.imports()
+    shared: dict[str, Any] = {"shared_in": 1, "shared_at": NOON}
+    terminal.add(
+        Note(member_id=3, at=NOON, text="=慢读", **shared),
+        Note(member_id=3, at=NOON, text="只给自己看"),
+        # 周一鸣 is inactive.
+        Note(member_id=4, at=NOON, text="离开了", **shared),
+    )
+    terminal.types("export", "notes")
+    assert rows(terminal.folder / "notes.csv") == [
+        ["编号", "分享时间", "姓名", "支部", "小组", "心得"],
+        ["1", "2026-07-01 12:00", "林小满", "晨光支部", "第二小组", "=慢读"],
     ]
 
 
