@@ -178,10 +178,10 @@ def comments(db: Session, note_id: int) -> Sequence[tuple[str, str]]:
     return [(name, said) for name, said in db.exec(query.order_by(col(Comment.id)))]
 
 
-def remove_comments(db: Session, note_id: int, member_id: int) -> int:
-    """Deletes what a member has said about a note; returns how many comments it was."""
-    mine = delete(Comment).where(col(Comment.note_id) == note_id, col(Comment.member_id) == member_id)
-    return db.connection().execute(mine).rowcount
+def last_comment(db: Session, note_id: int, member_id: int) -> Comment | None:
+    """What a member has said last about a note."""
+    mine = select(Comment).where(Comment.note_id == note_id, Comment.member_id == member_id)
+    return db.exec(mine.order_by(col(Comment.id).desc())).first()
 
 
 def forget(db: Session, member_id: int) -> None:

@@ -17,8 +17,9 @@ SHOWN_FOR = timedelta(days=30)
 
 def leave(db: Session, member_id: int, note_id: int, now: datetime) -> None:
     """Adds a note to the news that waits for its author, or begins it."""
-    # Its author's row is locked, so that two who thank at once leave one piece of news.
-    author = db.exec(select(Member).where(Member.id == member_id).with_for_update()).one()
+    # The author's row is locked, so that two who thank at once leave one piece of news; not against what refers to it,
+    # or two who thank each other would wait for one another.
+    author = db.exec(select(Member).where(Member.id == member_id).with_for_update(key_share=True)).one()
     waiting = _waiting(db, member_id)
     if waiting is not None:
         _, broadcast = waiting

@@ -16,6 +16,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     "deactivate": roster.confirmed,
     settings.QUESTION: settings.stop_chosen,
     note.QUESTION: note.go_on,
+    note.CHANGE: note.changed,
     note.WITHDRAW: note.withdrawn,
 }
 

@@ -1,6 +1,7 @@
 """「心得 …」: a member's own notes: writing, changing, sharing and withdrawing them."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -13,8 +14,8 @@ from models.note import Note
 from models.open_question import OpenQuestion
 from scheduler import news
 
-# A text that waits for more words or for 「还是保存」; and the question before a note is deleted.
-QUESTION, WITHDRAW = "note", "note_withdraw"
+# A text that waits for more words or for 「还是保存」; and the questions before a note's words, or all of it, are lost.
+QUESTION, CHANGE, WITHDRAW = "note", "note_change", "note_withdraw"
 
 
 def author(db: Session, turn: Turn) -> Author:
@@ -45,7 +46,7 @@ def write(db: Session, turn: Turn) -> Answer:
 
 
 def change(db: Session, turn: Turn) -> Answer:
-    """「改心得 3 〈正文〉」: other words for the same note; where it is shared, they are shared."""
+    """「改心得 3 〈正文〉」: other words for the same note; shows the old ones first, since they are lost by it."""
     if "id" not in turn.words or "text" not in turn.words:
         return Answer(turn.say("notes.how_change"))
     mine = _own(db, turn)
@@ -60,13 +61,30 @@ def _weighed(db: Session, turn: Turn, text: str, note_id: int | None = None) -> 
         return _kept(db, turn, by, text, note_id)
     if found is Verdict.LONG:
         return Answer(turn.say("notes.long", most=notes.MOST, have=len(text)))
-    expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
-    facts = {"text": text, "id": note_id, "why": found.value}
-    open_question.ask(db, turn.person.openid, QUESTION, facts, expires)
+    _ask(db, turn, QUESTION, {"text": text, "id": note_id, "why": found.value})
     return Answer(turn.say(f"notes.{found.value}", count=fewest, have=likeness.length(text)), alone=True)
 
 
+def _ask(db: Session, turn: Turn, kind: str, facts: dict[str, Any]) -> None:
+    expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
+    open_question.ask(db, turn.person.openid, kind, facts, expires)
+
+
 def _kept(db: Session, turn: Turn, by: Author, text: str, note_id: int | None) -> Answer:
+    """Keeps a text that nothing stands in the way of; as other words of a note only once its author has agreed."""
+    mine = note.own(db, by.member_id, note_id) if note_id is not None else None
+    if mine is None:
+        return Answer(turn.say("notes.saved", id=notes.keep(db, by, text, turn.now).id))
+    _ask(db, turn, CHANGE, {"text": text, "id": note_id})
+    return Answer(turn.say("notes.change", id=note_id, text=notes.excerpt(mine.text)), alone=True)
+
+
+def changed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
+    """The answer to that question; where the note is shared, its new words are."""
+    if not YES.fullmatch(turn.words["text"]):
+        return None
+    by, text, note_id = author(db, turn), question.facts["text"], question.facts["id"]
+    open_question.close(db, turn.person.openid)
     kept = notes.keep(db, by, text, turn.now, note_id)
     if kept.id != note_id:
         return Answer(turn.say("notes.saved", id=kept.id))
@@ -102,8 +120,7 @@ def withdraw(db: Session, turn: Turn) -> Answer:
     mine = _own(db, turn)
     if isinstance(mine, Answer):
         return mine
-    expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
-    open_question.ask(db, turn.person.openid, WITHDRAW, {"id": mine.id}, expires)
+    _ask(db, turn, WITHDRAW, {"id": mine.id})
     return Answer(turn.say("notes.withdraw", id=mine.id, text=notes.excerpt(mine.text)), alone=True)
 
 

@@ -107,10 +107,13 @@ def comment(db: Session, turn: Turn) -> Answer:
 
 
 def remove_comment(db: Session, turn: Turn) -> Answer:
-    """「撤回评论 3」: whatever the writer has said about that note, wherever it is now."""
+    """「撤回评论 3」: what the writer said last about that note; told whole, so that it can be said again."""
     number = int(turn.words["id"])
-    gone = note.remove_comments(db, number, author(db, turn).member_id)
-    return Answer(turn.say("notes.comment_gone" if gone else "notes.comment_none", id=number))
+    last = note.last_comment(db, number, author(db, turn).member_id)
+    if last is None:
+        return Answer(turn.say("notes.comment_none", id=number))
+    db.delete(last)
+    return Answer(turn.say("notes.comment_gone", id=number, text=last.text))
 
 
 def take_off(db: Session, turn: Turn) -> Answer:

@@ -124,7 +124,11 @@ async def test_editing_and_withdrawing(story: Story) -> None:
     number = await written(story, "林小满")
     await story.says("周一鸣", f"谢谢 {number}")
     await story.says("周一鸣", f"评 {number} 说得实在")
-    assert "不能" not in await story.says("林小满", f"改心得 {number} {OTHER}")
+    assert await story.says("林小满", f"改心得 {number} {OTHER}") == (
+        f"第 {number} 条心得原来写的是：「{NOTE}」。换成新写的，回复 1；不换，回复 取消。"
+    )
+    assert NOTE in await story.says("周一鸣", f"心得 {number}")
+    assert "心得墙上的也改了" in await story.says("林小满", "1")
     assert OTHER in await story.says("周一鸣", f"心得 {number}")
     assert await story.says("周一鸣", f"改心得 {number} {NOTE}") == f"没有编号为 {number} 的心得。"
     assert "例如：改心得 12" in await story.says("林小满", "改心得")
@@ -183,7 +187,7 @@ async def test_comments_are_read_by_all_and_taken_back_by_their_writer(story: St
     for name in ("林小满", "周一鸣"):
         assert (await story.says(name, f"心得 {number}")).partition("\n————")[0].endswith("评论：\n周一鸣：说得实在")
     assert "没有您的评论" in await story.says("林小满", f"撤回评论 {number}")
-    assert "删掉了" in await story.says("周一鸣", f"撤回评论 {number}")
+    assert "删掉了：「说得实在」" in await story.says("周一鸣", f"撤回评论 {number}")
     assert "评论：" not in await story.says("林小满", f"心得 {number}")
 
 
@@ -228,6 +232,7 @@ async def test_a_leader_takes_a_note_off_the_wall_and_says_why(story: Story) -> 
     assert "被撤下" in await story.says("林小满", "我的心得")
     assert "改一改就可以再分享" in await story.says("林小满", "分享心得")
     await story.says("林小满", f"改心得 {number} {OTHER}")
+    assert await story.says("林小满", "1") == f"第 {number} 条心得改好了。"
     assert "放到心得墙上了" in await story.says("林小满", "分享心得")
     with story.product.database.reading() as db:
         (line,) = db.exec(select(Audit).where(Audit.action == "take_off_note")).all()
