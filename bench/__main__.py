@@ -7,7 +7,7 @@ shows and keeps its figures itself returns None.
 import sys
 from collections.abc import Callable
 
-from bench import checkin, queue, sending
+from bench import checkin, likeness, queue, sending
 from bench.machine import Failed
 from bench.options import Options, parse
 from bench.reach import report as reach
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report | None]] = {
     "memory": queue.memory,
     "claims": queue.claims,
     "reach": reach.run,
+    "likeness": likeness.run,
 }
 
 

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.handlers.follow import OPENING_COUNTS_SINCE
 from bot.links import PATH, Mark, links_in
-from bot.pages.page import HEADERS, told
+from bot.pages.screen import HEADERS, Screen
 from models import acknowledgement, claim, consent
 from models.push import Push
 from scheduler.outgoing import facts_of, outgoing
@@ -28,16 +28,20 @@ _PROGRAM = re.compile(
 def router(product: "Product") -> APIRouter:
     """The address below which links in pushes lead."""
     routes = APIRouter()
+    screen = Screen(product.texts)
+
+    def told(status: int, key: str) -> Response:
+        return screen("told.html", status, "common.product", text=product.texts(key, **product.means.common))
 
     @routes.api_route(PATH + "{token}", methods=["GET", "HEAD"])
     async def follow(request: Request, token: str) -> Response:
         mark = product.links.read(token)
         target, count = await run_in_threadpool(_look_up, product, mark) if mark else ("", False)
         if mark is None or not target:
-            return told(product, 404, "page.link_unknown")
+            return told(404, "page.link_unknown")
         now = product.clock.now()
         if product.rules.hours.day(now) > mark.until:
-            return told(product, 410, "page.link_over")
+            return told(410, "page.link_over")
         if count and product.config.privacy.count_links and _is_person(request):
             push_id = mark.push_id
             await product.writer.run(lambda db: acknowledgement.opened(db.connection(), push_id, now))

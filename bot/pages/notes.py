@@ -113,7 +113,7 @@ class _Pages:
         return notes.author_of(db, member_id, member.branch_id)
 
     def _over(self) -> Response:
-        return self._screen("notes_over.html", 410, "notes.page_wall")
+        return self._screen("told.html", 410, "notes.page_wall", text=self._product.texts("notes.page_over"))
 
     def wall(self, db: Session, by: Author, ticket: str, page: int) -> Response:
         """One page of the wall."""

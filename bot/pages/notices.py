@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from bot.handlers.allowing import PAGE
-from bot.pages.page import page, told
+from bot.pages.screen import Screen
 from bot.wechat import jssdk
 from bot.wechat.errors import CallFailed
 
@@ -28,22 +28,28 @@ def router(product: "Product") -> APIRouter:
     routes = APIRouter()
     wechat, base = product.config.wechat, product.config.server.public_url
     signer = jssdk.Signer(product.client, wechat.app_id)
+    screen = Screen(product.texts)
+
+    def told(status: int, key: str) -> Response:
+        return screen("told.html", status, "page.notices_title", text=product.texts(key))
 
     @routes.get(PAGE)
     async def choose(request: Request) -> Response:
         kinds = product.means.asked_notices
         if not kinds:
-            return told(product, 404, "page.notices_none")
+            return told(404, "page.notices_none")
         query = f"?{request.url.query}" if request.url.query else ""
         try:
             signed = await signer.sign(f"{base}{PAGE}{query}", product.clock.now())
         except CallFailed as failure:
             logger.warning("the page for notices could not be signed: %s", failure)
-            return told(product, 503, "page.notices_failed")
+            return told(503, "page.notices_failed")
         templates = list(dict.fromkeys(kinds.values()))
         asked = [templates[first : first + _AT_ONCE] for first in range(0, len(templates), _AT_ONCE)]
-        return page(
-            product, "notices.html", kinds=kinds, asked=asked, signed=signed, script=jssdk.script(wechat.api_base)
-        )
+        values = {"kinds": kinds, "asked": asked, "signed": signed, "script": jssdk.script(wechat.api_base)}
+        shown = screen("notices.html", 200, "page.notices_title", **values, **product.means.common)
+        # The platform's script brings further ones of its own, from addresses that it does not tell.
+        del shown.headers["content-security-policy"]
+        return shown
 
     return routes

@@ -55,7 +55,7 @@ def test_the_page_for_notices_asks_and_the_answer_reaches_us(visit: Visit, width
     side = visitor.phone("member")
     side.get_by_role("link", name="/m/notices").last.click()
     page = side.frame_locator("iframe")
-    expect(page.locator(".card li")).to_have_text(["通知"])
+    expect(page.locator(".kinds li")).to_have_text(["通知"])
     page.get_by_role("button", name="选择要接收的通知").click()
     asked = page.get_by_role("dialog", name="订阅通知")
     expect(asked).to_contain_text("支部事项通知")
