@@ -17,10 +17,11 @@ from bot.commands.setting import Setting, quiet, setting_of
 from bot.commands.typed_channel import channel
 from bot.commands.typed_files import exports, imports
 from bot.commands.typed_menu import menu
+from bot.commands.typed_pack import pack
 from bot.commands.typed_plans import plans
 from bot.config import DEFAULT_FILE, ConfigError
 from bot.files.faults import FileError
-from bot.texts import Texts
+from bot.texts import TextError, Texts
 
 REFUSED = 2
 INTERRUPTED = 130
@@ -47,6 +48,8 @@ class Commands(TyperGroup):
             say(str(error), "bad")
         except (CommandError, FileError) as error:
             say(error.said(texts), "bad")
+        except TextError:
+            say(texts("pack.unusable", folder=ctx.obj.config.organisation.terms), "bad")
         except DBAPIError as error:
             say(texts("commands.database_trouble", reason=str(error.orig).strip().partition("\n")[0]), "bad")
         except KeyboardInterrupt:
@@ -64,6 +67,7 @@ app = typer.Typer(
 app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 app.add_typer(menu, name="menu")
+app.add_typer(pack, name="pack")
 app.add_typer(channel, name="channel")
 app.add_typer(plans, name="plans")
 

@@ -18,9 +18,9 @@ from string import Formatter
 from bot.texts.manners import begging
 from bot.texts.split import split
 
-__all__ = ["TextError", "Texts", "pack_folder", "packs", "placeholders", "read_topic", "read_topics", "split"]
+__all__ = ["HERE", "TextError", "Texts", "pack_folder", "packs", "placeholders", "read_topic", "read_topics", "split"]
 
-_HERE = Path(__file__).parent
+HERE = Path(__file__).parent
 _WEEKDAYS = "一二三四五六日"
 _PLAIN = re.compile(r"[a-z][a-z_]*|[\u4e00-\u9fff]+")
 
@@ -29,12 +29,12 @@ class TextError(LookupError):
     """A sentence, a variable, a term or a pack that does not exist, or a text file that cannot be used."""
 
 
-def packs(folder: Path = _HERE) -> tuple[str, ...]:
+def packs(folder: Path = HERE) -> tuple[str, ...]:
     """The names of the terminology packs there are."""
     return tuple(sorted(terms.parent.name for terms in (folder / "packs").glob("*/terms.toml")))
 
 
-def pack_folder(pack: str, folder: Path = _HERE) -> Path:
+def pack_folder(pack: str, folder: Path = HERE) -> Path:
     """Where a pack stands: one that comes along by its name, one's own by the path of its folder, `./our-words`.
 
     Raises TextError where there is none.
@@ -57,18 +57,20 @@ class Texts:
         self._templates = {key: _fill_terms(key, sentence, self.terms) for key, sentence in sentences.items()}
 
     @classmethod
-    @cache
-    def load(cls, pack: str, folder: Path = _HERE) -> "Texts":
+    def load(cls, pack: str, folder: Path = HERE) -> "Texts":
         """The sentences and a pack's own words, read once a process.
 
         Raises TextError for an unknown pack or an unusable file.
         """
-        here = pack_folder(pack, folder)
+        return cls._read(pack, pack_folder(pack, folder).resolve(), folder)
+
+    @classmethod
+    @cache
+    def _read(cls, pack: str, here: Path, folder: Path) -> "Texts":
         sentences, own = read_topics(folder / "sentences"), read_topics(here / "sentences")
-        terms = read_topic(here / "terms.toml")
         _check_overrides(pack, own, sentences)
         _check_manners(sentences | own)
-        return cls(sentences | own, terms)
+        return cls(sentences | own, read_topic(here / "terms.toml"))
 
     def __call__(self, key: str, /, **values: object) -> str:
         """The sentence `key`, filled with `values`; values it does not mention are ignored.

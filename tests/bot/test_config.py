@@ -178,7 +178,7 @@ def test_a_key_where_a_section_belongs_is_refused(tmp_path: Path) -> None:
         ("wechat", 'mode = "secure"', "safe"),
         ("wechat", 'api_base = ""', "https://"),
         ("organisation", 'timezone = "Beijing"', "Asia/Shanghai"),
-        ("organisation", 'terms = "school"', "party"),
+        ("organisation", 'terms = "church"', "party"),
         ("organisation", 'keeps_record = "maybe"', "true 或 false"),
         ("organisation", "day_turns_at = 7", "0 到 6"),
         ("schedule", 'quiet_from = "25:00"', "00:00 到 23:59"),

@@ -9,6 +9,8 @@ import pytest
 
 import bot.texts
 from bot.texts import Texts, packs, split
+from bot.texts.examples import VALUES
+from bot.texts.lint import DATES, LONGEST, OPERATOR, STYLE, problems
 from bot.texts.manners import begging
 from models.broadcast import BroadcastKind
 from scheduler.cause import Cause
@@ -17,58 +19,6 @@ from scheduler.routes import Route
 FOLDER = Path(bot.texts.__file__).parent
 BASE_FILES = sorted((FOLDER / "sentences").glob("*.toml"))
 
-# Values as long as they get in real life. One that isn't named here is two characters long.
-VALUES: dict[str, object] = {
-    "arrival": "不用微信，请当面或打电话祝贺",
-    "audience": "晨钟示范局第一支部全体",
-    "author": "弗朗西斯·培根",
-    "back": "再次关注时，要重新绑定。",
-    "branch": "晨钟示范局第一支部",
-    "category": "行业",
-    "code": "123456",
-    "contact": "支部书记钟晨光（内线 8001）",
-    "count": 58,
-    "date": "12月31日（周四）",
-    "day": 31,
-    "days": 365,
-    "group": "第二小组",
-    "have": 38,
-    "inbound_days": 7,
-    "kept": "名册和打卡作为本支部的记录保留。",
-    "left": 4,
-    "limit": 600,
-    "link": "https://example.org/reading/1",
-    "list": "1日、2日",
-    "minutes": 60,
-    "month": 12,
-    "name": "钟晨小光",
-    "names": "钟晨小光、钟晚小星",
-    "note": "读了第三章",
-    "organisation": "中共晨钟市示范管理局机关第一支部委员会",
-    "question": "这个办法用在身边行不行？",
-    "reason": "讲得清楚，读得下去。",
-    "route": "附在一次回复里",
-    "said": "57",
-    "seconds": 60,
-    "sender": "钟晨小光",
-    "standing": 50,
-    "stopped": 20,
-    "summary": "一件小事里的道理。",
-    "text": "明天下午三点在三楼开会。",
-    "time": "7:30",
-    "title": "怎样读一份说明书",
-    "until": "12月31日（周四）12:00",
-    "weekday": "四",
-    "what": "今日学习",
-    "when": "12月31日（周四）12:00",
-    "year": 2026,
-    "years": 50,
-}
-
-# Topics that only the person at the command line or in front of the demo reads.
-OPERATOR = ("commands.", "files.", "demo.", "config.", "doctor.")
-
-LONGEST = 120
 # Longer than one glance, and why that is right. Nothing in here is ever sent to somebody who did not ask.
 LONG = {
     "follow.details": "the whole consent text, sent to whoever writes 详情",
@@ -86,17 +36,7 @@ TOGETHER = [
     ("topic.latest", "topic.head_category", "topic.summary", "topic.question", "topic.invite"),
 ]
 
-CHINESE = "\u4e00-\u9fff"
-DATE = re.compile(r"(\d+年)?\d+月(\d+日)?|\d+日")
-SQUEEZED = re.compile(rf"[{CHINESE}][A-Za-z0-9]|[A-Za-z0-9][{CHINESE}]")
-HALF_WIDTH = re.compile(rf"[{CHINESE}）」》][,.:;!?()\"']|[,.;!?()\"'][{CHINESE}（「《]")
-SHOUTING = re.compile(r"[！!]")
-BLAME = re.compile(r"没有完成|未完成|尚未完成|落后|倒数|督促|批评|扣分|积分|务必|必须|抓紧|尽快|为什么不|又没")
 BEGGING = re.compile(r"收到请回|请回复收到|求回复|记得回复|别忘了|快来|不要错过|互动一下|点赞|转发朋友圈|邀请好友")
-# Technical words a secretary should never have to read.
-JARGON = re.compile(
-    r"openid|errcode|API|接口|token|access|客服消息|被动回复|队列|数据库|服务端|推送失败", re.IGNORECASE
-)
 
 
 @pytest.fixture(scope="module", params=packs())
@@ -116,6 +56,12 @@ def faults(pattern: re.Pattern[str], texts: Texts) -> dict[str, str]:
     """The sentences of the chat in which `pattern` is found, for a message that says where to look."""
     found = {key: pattern.search(filled(texts, key)) for key in in_the_chat(texts)}
     return {key: match.group() for key, match in found.items() if match}
+
+
+@pytest.mark.parametrize("pack", packs())
+def test_the_lint_has_nothing_to_say_of_a_pack_that_comes_along(pack: str) -> None:
+    own_words = [problem for problem in problems(FOLDER / "packs" / pack) if problem.code != "variable_unused"]
+    assert own_words == []
 
 
 def test_every_term_is_used_in_some_sentence() -> None:
@@ -196,7 +142,7 @@ def test_no_emoji(texts: Texts) -> None:
     assert {key for key in texts.keys if odd & {unicodedata.category(c) for c in filled(texts, key)}} == set()
 
 
-@pytest.mark.parametrize("pattern", [SHOUTING, BLAME, BEGGING, JARGON], ids=["shouting", "blame", "begging", "jargon"])
+@pytest.mark.parametrize("pattern", [*map(STYLE.get, ("shouting", "blaming", "jargon")), BEGGING])
 def test_nobody_is_shouted_at_blamed_begged_or_puzzled(texts: Texts, pattern: re.Pattern[str]) -> None:
     assert faults(pattern, texts) == {}
 
@@ -247,12 +193,12 @@ def test_one_request_a_message(texts: Texts) -> None:
 
 
 def test_chinese_and_latin_are_kept_apart(texts: Texts) -> None:
-    plain = {key: DATE.sub("某日", filled(texts, key)) for key in texts.keys}
-    assert {key: found.group() for key, text in plain.items() if (found := SQUEEZED.search(text))} == {}
+    plain = {key: DATES.sub("某日", filled(texts, key)) for key in texts.keys}
+    assert {key: found.group() for key, text in plain.items() if (found := STYLE["squeezed"].search(text))} == {}
 
 
 def test_punctuation_is_full_width(texts: Texts) -> None:
-    assert faults(HALF_WIDTH, texts) == {}
+    assert faults(STYLE["half_width"], texts) == {}
 
 
 def test_nothing_is_doubled_or_left_dangling(texts: Texts) -> None:
