@@ -29,13 +29,17 @@ SAME_FOR_ALL = (BroadcastKind.TEXT, BroadcastKind.TOPIC, BroadcastKind.BOOK)
 
 
 class BroadcastState(StrEnum):
-    """`waiting` for the secretary's word, `open` to be sent, `paused`, `recalled`, or `settled`: nothing left to do."""
+    """`waiting` for the secretary's word, `open` to be sent, `paused`, `recalled`, or `settled`: nothing left to do.
+
+    `withdrawn`: what it says was taken out of the library.
+    """
 
     WAITING = "waiting"
     OPEN = "open"
     PAUSED = "paused"
     RECALLED = "recalled"
     SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
 
 
 class Broadcast(SQLModel, table=True):

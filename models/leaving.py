@@ -11,11 +11,14 @@ from models.departure import Departure
 from models.follower import Follower
 from models.grant import Grant
 from models.inbound import ANSWERS_ARE_KEPT, InboundKey
+from models.lesson import Lesson
 from models.member import Member, Status
 from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.preference import Preference
 from models.push import UNSENT, Push, PushStatus
+from models.reading import Reading
+from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import end_roles
@@ -53,7 +56,7 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
     note.forget(db, member_id)
-    for table in (BirthdayWords, Nudge, Preference):
+    for table in (BirthdayWords, Nudge, Preference, Lesson, Recall, Reading):
         db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)
 

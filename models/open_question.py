@@ -3,7 +3,7 @@
 One row per openid makes "at most one" the database's business; asking anew replaces the old one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,19 @@ def ask_if_free(connection: Connection, kind: str, openids: Sequence[str], now: 
         where=col(OpenQuestion.expires_at) <= now,
     )
     connection.execute(statement, {"given": packed(connection, [{"openid": openid} for openid in openids])})
+
+
+def opened(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Opens questions, rows of openid, kind, facts, expires_at; for hot handlers."""
+    if not rows:
+        return
+    insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(OpenQuestion)
+    new = given(connection, openid=Text(), kind=Text(), facts=Facts, expires_at=DateTime(True))
+    columns = ["openid", "kind", "facts", "expires_at"]
+    statement = insert.from_select(columns, rows_of(*(new.c[name] for name in columns)).where(text("1=1")), False)
+    kept = {name: statement.excluded[name] for name in columns[1:]}
+    upsert = statement.on_conflict_do_update(index_elements=["openid"], set_=kept)
+    connection.execute(upsert, {"given": packed(connection, rows)})
 
 
 def waiting(db: Session, openid: str, now: datetime) -> OpenQuestion | None:

@@ -22,6 +22,7 @@ from models.grant import Grant
 from models.halt import Halt
 from models.inbound import InboundKey
 from models.kept_token import KeptToken
+from models.lesson import Lesson
 from models.library import Book, Topic
 from models.mass import MassCopy, MassReceipt, MassSend
 from models.member import Member
@@ -33,6 +34,8 @@ from models.picture import Picture
 from models.plan import Plan
 from models.preference import Preference
 from models.push import Push
+from models.reading import Reading
+from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import Participation, Role
@@ -86,6 +89,9 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),
     Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),
     Personal(BirthdayStrike, "member_id", "no greeting on a day", "until erased"),
+    Personal(Lesson, "member_id", "how far the member is in a series", "until unfollow"),
+    Personal(Recall, "member_id", "asking once after reading", "until unfollow"),
+    Personal(Reading, "member_id", "the member's own shelf of books", "until unfollow"),
     Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
     Personal(Audit, "member_id", "what admins did", "until erased"),
 )

@@ -13,7 +13,7 @@ from models.follower import Follower, of_member
 from models.member import Member, Status
 
 # Said with the consent, so that a change of its wording can be told from an old agreement.
-CONSENT_VERSION = "2"
+CONSENT_VERSION = "3"
 
 # The first wording that says that opening a link in a push is noted.
 OPENING_COUNTS_SINCE = 2

@@ -16,6 +16,8 @@ from models.departure import Departure
 from models.follower import Follower
 from models.grant import Grant
 from models.inbound import InboundKey
+from models.lesson import Lesson
+from models.library import Topic
 from models.mass import MassCopy, MassSend
 from models.member import Member
 from models.note import Comment, Note, Thanks
@@ -24,6 +26,8 @@ from models.open_question import OpenQuestion
 from models.pause import Pause
 from models.preference import Preference
 from models.push import Push
+from models.reading import Reading, ReadingState
+from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
 from models.role import Participation, Role, RoleKind
@@ -51,7 +55,7 @@ def a_whole_life(terminal: Terminal) -> None:
         broadcast(kind=BroadcastKind.BIRTHDAY_LIST, facts=listed),
     )
     terminal.add(MassSend(broadcast_id=1, part=1, ordered_by=MIAN, ordered_at=NOW, key="cz-1", starts_at=NOW))
-    terminal.add(Push(broadcast_id=1, member_id=MIAN, run_at=NOW))
+    terminal.add(Push(broadcast_id=1, member_id=MIAN, run_at=NOW), Topic(title="第一讲", series="八讲"))
     terminal.add(Note(member_id=MIAN, at=NOW, text="有恒"), Note(member_id=2, at=NOW, text="慢读"))
     terminal.add(
         *(Thanks(note_id=number, member_id=member, at=NOW) for number, member in ((1, 2), (2, MIAN))),
@@ -71,6 +75,9 @@ def a_whole_life(terminal: Terminal) -> None:
         Push(broadcast_id=2, member_id=MIAN, run_at=NOW),
         MassCopy(mass_id=1, push_id=1, member_id=MIAN, openid=OPENID),
         Preference(member_id=MIAN, seldom=True),
+        Lesson(member_id=MIAN, topic_id=1, opened_at=NOW),
+        Recall(member_id=MIAN, topic_id=1, asked_at=NOW),
+        Reading(member_id=MIAN, title="乡土中国", state=ReadingState.DONE, review="好书", changed_at=NOW),
         Nudge(member_id=MIAN, day=TODAY, week=TODAY, slot=1, broadcast_id=1),
         BirthdayWords(member_id=MIAN, at=NOW, words="谢谢"),
         BirthdayStrike(member_id=MIAN, day=TODAY, by_member_id=1),
@@ -101,6 +108,7 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "等着对号的回执：1 条",
         ),
         *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
+        *("系列学习的进度：1 条", "读后问过的题：1 条", "书架：1 条"),
         *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
         *(
             "写的心得：1 条",
