@@ -21,7 +21,7 @@ _TO_ONESELF: Mapping[Cause, str] = {
     **dict.fromkeys((Cause.ACCOUNT, Cause.HALTED, Cause.FAILED), "trouble"),
     **dict.fromkeys((Cause.NOT_BOUND, Cause.NOT_AGREED, Cause.NOT_FOLLOWING, Cause.NO_WECHAT), "not_then"),
     **dict.fromkeys((Cause.BLOCKED, Cause.FROZEN), "not_then"),
-    **dict.fromkeys((Cause.GRACE, Cause.APPROVAL, Cause.RECALLED, Cause.STRUCK), "nothing"),
+    **dict.fromkeys((Cause.GRACE, Cause.APPROVAL, Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK), "nothing"),
 }
 
 

@@ -79,9 +79,9 @@ def withdraw(connection: Connection, member_id: int, kind: BroadcastKind) -> Non
     connection.execute(update(Push).where(*unsent).values(ended))
 
 
-def cancel_rest(connection: Connection, cause: str) -> int:
-    """Cancels one batch of what recalled broadcasts left unsent; 0 when nothing is left of any."""
-    unfinished = and_(col(Broadcast.state) == BroadcastState.RECALLED, col(Broadcast.planned_to).is_not(None))
+def cancel_rest(connection: Connection, state: BroadcastState, cause: str) -> int:
+    """Cancels one batch of what broadcasts in that state left unsent; 0 when nothing is left of any."""
+    unfinished = and_(col(Broadcast.state) == state, col(Broadcast.planned_to).is_not(None))
     ids = [id_ for id_ in connection.execute(rows_of(col(Broadcast.id)).where(unfinished)).scalars() if id_ is not None]
     cancelled = cancel(connection, ids, cause) if ids else 0
     if ids and not cancelled:

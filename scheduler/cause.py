@@ -49,6 +49,7 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     # We don't send it, on purpose. A member's own choice and their place on the roster are not told apart to others.
     RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
     STRUCK = "struck"
     MUTED = "muted"
     NOT_BY_STATUS = "not_by_status"
@@ -79,7 +80,11 @@ SOMEBODY = frozenset(
         *(Cause.FROZEN, Cause.ACCOUNT, Cause.FAILED, Cause.UNKNOWN, Cause.EXPIRED),
     }
 )
-ON_PURPOSE = frozenset({Cause.RECALLED, Cause.STRUCK, Cause.MUTED, Cause.NOT_BY_STATUS, Cause.NOTHING})
+ON_PURPOSE = frozenset(
+    {
+        *(Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK, Cause.MUTED, Cause.NOT_BY_STATUS, Cause.NOTHING),
+    }
+)
 
 
 class Asker(StrEnum):
@@ -105,7 +110,9 @@ _NOT_FOR_LEADERS = {
 }
 
 # What those in charge are still deciding, or decided against, isn't told to whom it would have gone.
-_NOT_FOR_ONESELF = dict.fromkeys((Cause.GRACE, Cause.APPROVAL, Cause.RECALLED, Cause.STRUCK), Cause.NOTHING)
+_NOT_FOR_ONESELF = dict.fromkeys(
+    (Cause.GRACE, Cause.APPROVAL, Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK), Cause.NOTHING
+)
 
 _INSTEAD = {
     Asker.MEMBER: _NOT_FOR_ONESELF,

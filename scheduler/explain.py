@@ -36,7 +36,7 @@ _STILL_OWED = (*UNSENT, PushStatus.SENDING, PushStatus.FAILED, PushStatus.UNKNOW
 _PUT_OFF = (Cause.QUOTA, Cause.SOLEMN)
 
 # What a cancelled push keeps saying; anything else is the member's own choice or their place on the roster.
-_CANCELLED = (Cause.RECALLED, Cause.STRUCK, Cause.MUTED)
+_CANCELLED = (Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK, Cause.MUTED)
 
 _HALTS = {
     HaltKind.SLOW: Cause.HALTED,
@@ -181,6 +181,8 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
     """Whether it is the broadcast, not the member, that keeps it."""
     if row.state == BroadcastState.RECALLED:
         return Cause.RECALLED
+    if row.state == BroadcastState.WITHDRAWN:
+        return Cause.WITHDRAWN
     if row.show_until <= now:
         return Cause.EXPIRED
     if row.state == BroadcastState.WAITING:

@@ -143,7 +143,7 @@ class Poster:
 
     def _ended(self, posting: Posting, channel: Channel, broadcast: Broadcast, now: datetime) -> bool:
         """Whether there is nothing left to do: taken back, too late, or the channel is no good."""
-        if broadcast.state == BroadcastState.RECALLED:
+        if broadcast.state in (BroadcastState.RECALLED, BroadcastState.WITHDRAWN):
             posting.state = PostingState.CANCELLED
         elif now >= broadcast.ring_until:
             posting.state = PostingState.EXPIRED

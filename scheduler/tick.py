@@ -20,7 +20,7 @@ from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
 from scheduler.occasions import Recurrence, RuleError
-from scheduler.planners import birthday_lists, birthdays, books, nudges, topics
+from scheduler.planners import birthday_lists, birthdays, books, nudges, own_turns, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
 from scheduler.rules import Rules
 
@@ -33,6 +33,9 @@ PLANNERS: dict[PlanKind, Planner] = {
     PlanKind.BIRTHDAY_LIST: birthday_lists,
     PlanKind.NUDGE: nudges,
 }
+
+# Broadcasts that are over before their time, and what becomes of their pushes.
+_STOPPED = {BroadcastState.RECALLED: Cause.RECALLED, BroadcastState.WITHDRAWN: Cause.WITHDRAWN}
 
 # The pushes of a broadcast are written so long before it starts.
 PLANNED_BEFORE = timedelta(minutes=10)
@@ -53,9 +56,14 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     await writer.run(partial(approvals.lapse, rules=rules, now=now))
     while await writer.run(lambda db: owed.expire(db.connection(), now)):
         pass
-    while await writer.run(lambda db: owed.cancel_rest(db.connection(), Cause.RECALLED)):
-        pass
+    for state, cause in _STOPPED.items():
+        while await writer.run(partial(_cancel_rest, state=state, cause=cause)):
+            pass
     await writer.run(lambda db: owed.settle(db.connection(), now))
+
+
+def _cancel_rest(db: Session, state: BroadcastState, cause: Cause) -> int:
+    return owed.cancel_rest(db.connection(), state, cause)
 
 
 def recurrence_of(plan: Plan, rules: Rules, days: Days) -> Recurrence:
@@ -135,7 +143,7 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
         col(Member.id)
     )
     found = list(db.connection().execute(next_.limit(owed.BATCH), given).scalars())
-    rows = [{"member_id": member_id, "facts": {}} for member_id in found]
+    rows = [{"member_id": member_id, "facts": {}} for member_id in own_turns.share_out(db, broadcast, found, rules)]
     asks = bool(broadcast.facts.get("asks"))
     owed.owe(db.connection(), broadcast_id, broadcast.starts_at, rows, asks=asks)
     broadcast.planned_to = found[-1] if len(found) == owed.BATCH else None

@@ -1,16 +1,17 @@
 """A book to read, every second Friday."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from models.branch import Branch, subtree
 from models.broadcast import BroadcastKind
-from models.library import Book
+from models.library import Book, available, reserved
 from models.plan import Plan
 from scheduler import audience
 from scheduler.days import closed_nodes
+from scheduler.library import ends
 from scheduler.planners.firing import Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 from scheduler.planners.topics import shown_before
@@ -28,19 +29,24 @@ def show_until(firing: Firing) -> datetime:
 
 def plan(db: Session, firing: Firing, until: Until) -> None:
     """The next book, for everybody the plan serves; nothing while the library is empty."""
-    book = next_book(db, firing.plan)
+    book = next_book(db, firing.plan, firing.day)
     if book is not None:
         path = db.get_one(Branch, firing.plan.branch_id).path
         people = audience.of_plan(firing.plan, closed=closed_nodes(db.connection(), subtree(db, path), firing.day))
         draft = Draft(BroadcastKind.BOOK, facts(book), audience=people, item_id=book.id)
-        write_broadcast(db, firing, until, draft)
+        write_broadcast(db, firing, until.within(ends(book, firing.rules.hours)), draft)
 
 
-def next_book(db: Session, plan: Plan) -> Book | None:
+def next_book(db: Session, plan: Plan, day: date) -> Book | None:
     """The book whose turn it is, without using the turn up."""
-    ids = db.exec(select(Book.id).order_by(col(Book.id))).all()
-    item = choose([Item(id_ or 0) for id_ in ids], shown_before(db, plan))
-    return db.get_one(Book, item.id) if item else None
+    item = choose(turns(db, day), shown_before(db, plan))
+    return reserved(db, Book, item.id, day) if item else None
+
+
+def turns(db: Session, day: date) -> list[Item]:
+    """The books that may have their turn on a day."""
+    query = select(Book.id).where(*available(Book, day)).order_by(col(Book.id))
+    return [Item(id_ or 0) for id_ in db.exec(query)]
 
 
 def facts(book: Book) -> dict[str, Any]:

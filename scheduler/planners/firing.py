@@ -74,6 +74,10 @@ class Until:
     ring: datetime
     show: datetime
 
+    def within(self, end: datetime | None) -> "Until":
+        """The same, but not beyond the end of what is shown, where it has one."""
+        return Until(min(self.ring, end), min(self.show, end)) if end else self
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:

@@ -1,7 +1,10 @@
 """What to show next from a library: categories take turns, nothing twice until the library is through. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,37 @@ def _last_turns(library: Sequence[Item], shown: Sequence[int]) -> dict[str, int]
     """When each category had its last turn, as a place in `shown`."""
     category_of = {item.id: item.category for item in library}
     return {category_of[item_id]: place for place, item_id in enumerate(shown) if item_id in category_of}
+
+
+def rounds(firings: Sequence[tuple[int, datetime]]) -> tuple[datetime, datetime]:
+    """When the round of the last of these firings, pairs of item and time, began, and when the one before it.
+
+    The oldest firing comes first. A plan's first round goes on from whatever its people had before there was the plan.
+    """
+    seen: set[int] = set()
+    starts = [_EVER]
+    for item_id, at in firings:
+        if item_id in seen:
+            seen = set()
+            starts.append(at)
+        seen.add(item_id)
+    return starts[-1], starts[-2:][0]
+
+
+def substitute(
+    turn: int, library: Sequence[int], shown: Sequence[int], had: Mapping[int, datetime], since: datetime
+) -> int | None:
+    """What one member gets instead of the item whose turn it is; None if that is right for them.
+
+    `shown` is what others got before, in its order; `had` what this member did, and when last; `since` the beginning
+    of the round. What they missed comes first, before anything comes to them again.
+    """
+    if turn not in had:
+        return None
+    missed = [item_id for item_id in dict.fromkeys(shown) if item_id not in had]
+    if missed:
+        return missed[0]
+    if had[turn] < since:
+        return None
+    left = [item_id for item_id in library if item_id not in had or had[item_id] < since]
+    return min(left, key=lambda item_id: (item_id in had, had.get(item_id, since)), default=None)

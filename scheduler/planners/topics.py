@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, or_, select, true
+from sqlmodel import Session, col, select, true
 
 from models.branch import Branch, subtree
-from models.broadcast import Broadcast, BroadcastKind
-from models.library import Topic
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
+from models.library import Topic, available, reserved
 from models.member import Member
 from models.plan import Plan
 from scheduler import audience
 from scheduler.audience import served_nodes
 from scheduler.days import closed_nodes
+from scheduler.library import ends
 from scheduler.planners.firing import LONGEST_LATENESS, Draft, Firing, Until, write_broadcast
 from scheduler.planners.rotation import Item, choose
 
@@ -42,11 +43,13 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     apart = [member_id for members in chosen.values() for member_id in members]
     everybody = audience.of_plan(firing.plan, closed=closed, without=apart)
     said = facts(topic)
+    until = until.within(ends(topic, firing.rules.hours))
     write_broadcast(db, firing, until, Draft(BroadcastKind.TOPIC, said, audience=everybody, item_id=topic.id))
     for at, members in sorted(chosen.items()):
         part = f"{at.astimezone(firing.rules.hours.zone):%H:%M}"
-        draft = Draft(BroadcastKind.TOPIC, said, part=part, audience=audience.these(members), starts_at=at)
-        write_broadcast(db, firing, Until(_rings_until(firing, at), until.show), draft)
+        people = audience.these(members)
+        draft = Draft(BroadcastKind.TOPIC, said, part=part, audience=people, item_id=topic.id, starts_at=at)
+        write_broadcast(db, firing, Until(min(_rings_until(firing, at), until.show), until.show), draft)
 
 
 def _own_hours(db: Session, firing: Firing, closed: Iterable[int]) -> dict[datetime, list[int]]:
@@ -73,17 +76,26 @@ def _rings_until(firing: Firing, at: datetime) -> datetime:
 
 def next_topic(db: Session, plan: Plan, day: date, *, solemn: bool = False) -> Topic | None:
     """The topic whose turn it is, without using the turn up; on a solemn day one that is marked as suitable."""
-    valid = or_(col(Topic.valid_until).is_(None), col(Topic.valid_until) >= day)
+    item = choose(turns(db, day, solemn=solemn), shown_before(db, plan))
+    return reserved(db, Topic, item.id, day) if item else None
+
+
+def turns(db: Session, day: date, *, solemn: bool = False) -> list[Item]:
+    """The topics that may have their turn on a day: lessons of a series have none."""
     suitable = col(Topic.solemn).is_(True) if solemn else true()
-    rows = db.exec(select(Topic.id, Topic.category).where(valid, suitable).order_by(col(Topic.id))).all()
-    item = choose([Item(id_ or 0, category) for id_, category in rows], shown_before(db, plan))
-    return db.get_one(Topic, item.id) if item else None
+    query = select(Topic.id, Topic.category).where(*available(Topic, day), Topic.series == "", suitable)
+    return [Item(id_ or 0, category) for id_, category in db.exec(query.order_by(col(Topic.id)))]
 
 
 def shown_before(db: Session, plan: Plan) -> list[int]:
-    """The items of a plan's earlier broadcasts, the oldest first: the rotation's only memory."""
+    """The items of a plan's earlier firings, the oldest first: the rotation's only memory.
+
+    What some of its people got apart from the others doesn't count, nor what was withdrawn: it may have reached nobody.
+    """
     query = select(Broadcast.item_id).where(Broadcast.plan_id == plan.id, col(Broadcast.item_id).is_not(None))
-    return [item_id for item_id in db.exec(query.order_by(col(Broadcast.starts_at))) if item_id is not None]
+    common = (~col(Broadcast.occasion).contains("/"), Broadcast.state != BroadcastState.WITHDRAWN)
+    rows = db.exec(query.where(*common).order_by(col(Broadcast.starts_at)))
+    return [item_id for item_id in rows if item_id is not None]
 
 
 def facts(topic: Topic) -> dict[str, Any]:

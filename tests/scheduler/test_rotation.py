@@ -1,12 +1,13 @@
 """What to show next from a library."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.planners.rotation import Item, choose
+from scheduler.planners.rotation import Item, choose, rounds, substitute
 
 libraries = st.lists(st.sampled_from(["甲", "乙", "丙", ""]), min_size=1, max_size=12).map(
     lambda categories: [Item(number, category) for number, category in enumerate(categories)]
@@ -60,3 +61,34 @@ def test_what_is_added_later_is_shown_once_and_does_not_stand_still() -> None:
 
 def test_an_empty_library_has_nothing_to_show() -> None:
     assert choose([], [1, 2]) is None
+
+
+@st.composite
+def attendances(draw: st.DrawFn) -> tuple[int, list[bool]]:
+    """The size of a library, and the days on which somebody is there: late at first, away in between."""
+    size = draw(st.integers(1, 6))
+    return size, draw(st.lists(st.booleans(), max_size=4 * size))
+
+
+@given(attendances())
+def test_nobody_gets_anything_again_before_what_they_missed(attendance: tuple[int, list[bool]]) -> None:
+    size, there = attendance
+    library = [Item(number) for number in range(size)]
+    firings: list[tuple[int, datetime]] = []
+    mine: list[tuple[int, datetime]] = []
+    for day, present in enumerate(there):
+        at = datetime(2026, 7, 1, tzinfo=UTC) + timedelta(days=day)
+        common = choose(library, [item_id for item_id, _ in firings])
+        assert common is not None
+        firings.append((common.id, at))
+        since, before = rounds(firings)
+        had = {item_id: when for item_id, when in mine if when >= before}
+        shown = [item_id for item_id, when in firings if before <= when < at]
+        if not present:
+            continue
+        own = substitute(common.id, [item.id for item in library], shown, had, since)
+        got = common.id if own is None else own
+        if got in had:
+            assert had[got] < since or all(item.id in had and had[item.id] >= since for item in library)
+            assert set(shown) <= had.keys()
+        mine.append((got, at))
