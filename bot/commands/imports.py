@@ -130,7 +130,7 @@ def _library_work(product: Product, table: type[Item], reading: Reading, *, keep
         steps = plan_library(db, table, reading.rows)
         new, changed = sum(step.is_new for step in steps), sum(bool(step.changes) for step in steps)
         if told and (keep_good or not reading.faults):
-            apply_library(db, table, steps, now, told)
+            apply_library(db, table, steps, now, product.rules.hours, told)
         return Outcome(reading.faults, reading.remarks, new=new, changed=changed - new, same=len(steps) - changed)
 
     return work

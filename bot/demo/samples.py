@@ -47,8 +47,8 @@ class Samples:
         if roster.faults:
             raise SampleError(f"members.csv: {roster.faults}")
         apply_roster(db, roster, at, _unheard)
-        apply_library(db, Topic, plan_library(db, Topic, self.topics.rows), at.now, _unheard)
-        apply_library(db, Book, plan_library(db, Book, self.books.rows), at.now, _unheard)
+        apply_library(db, Topic, plan_library(db, Topic, self.topics.rows), at.now, at.rules.hours, _unheard)
+        apply_library(db, Book, plan_library(db, Book, self.books.rows), at.now, at.rules.hours, _unheard)
 
 
 def _sheet(name: str) -> Sheet:

@@ -81,14 +81,17 @@ def words(field: str, limit: int = 0) -> Read:
     return read
 
 
+def bare_title(text: str) -> str:
+    """A title on one line, without the 《》 that our own sentences put around it."""
+    name = " ".join(printable(text).split())
+    return name[1:-1] if re.fullmatch(r"《[^《》]+》", name) else name
+
+
 def title(field: str, limit: int) -> Read:
     """A title: one line, without the 《》 that our own sentences put around it."""
 
     def read(text: str, _bounds: Bounds) -> Mapping[str, Any]:
-        name = " ".join(printable(text).split())
-        if re.fullmatch(r"《[^《》]+》", name):
-            name = name[1:-1]
-        return {field: _fitting(name, limit)}
+        return {field: _fitting(bare_title(text), limit)}
 
     return read
 
@@ -162,6 +165,25 @@ def last_day(text: str, _bounds: Bounds) -> Mapping[str, Any]:
     if known.precision is Precision.MONTH:
         day = day.replace(day=monthrange(day.year, day.month)[1])
     return {"valid_until": day}
+
+
+def series(text: str, _bounds: Bounds) -> Mapping[str, Any]:
+    """The name of the series that a topic is a lesson of, or that it is none."""
+    return {"series": "" if text in NOTHING else _fitting(bare_title(text), 60)}
+
+
+def count(field: str) -> Read:
+    """A number from 1 to 999, such as a lesson's: 「3」「第 3 课」 and what spreadsheets make of it, 「3.0」."""
+
+    def read(text: str, _bounds: Bounds) -> Mapping[str, Any]:
+        if text in NOTHING:
+            return {field: 0}
+        found = re.fullmatch(r"第?\s*([1-9]\d{0,2})(?:\.0)?\s*[课讲集章节]?", plain(text))
+        if found is None:
+            raise Unclear("count_unclear", value=text[:20])
+        return {field: int(found[1])}
+
+    return read
 
 
 def mobile(text: str, _bounds: Bounds) -> Mapping[str, Any]:

@@ -49,6 +49,11 @@ TOPICS: tuple[Column, ...] = (
     Column("valid_until", ("有效期",), cells.last_day),
     Column("source", ("来源",), cells.words("source")),
     Column("solemn", ("适合庄重日",), cells.one_of("solemn", cells.YES_OR_NO)),
+    Column("series", ("系列",), cells.series),
+    Column("lesson", ("课次",), cells.count("lesson")),
+    Column("recall", ("读后一问",), cells.words("recall", 200)),
+    Column("answer", ("参考答案",), cells.words("answer", 400)),
+    Column("withdrawn", ("下架",), cells.one_of("withdrawn", cells.YES_OR_NO)),
 )
 
 BOOKS: tuple[Column, ...] = (
@@ -56,6 +61,8 @@ BOOKS: tuple[Column, ...] = (
     Column("author", ("作者",), cells.words("author", 80)),
     Column("reason", ("推荐理由",), cells.words("reason")),
     Column("link", ("链接",), cells.link),
+    Column("valid_until", ("有效期",), cells.last_day),
+    Column("withdrawn", ("下架",), cells.one_of("withdrawn", cells.YES_OR_NO)),
 )
 
 

@@ -1,6 +1,6 @@
 """Importing topics and books: matched by title, what the file says is stored, what it leaves out stays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,8 @@ from bot.files.rows import Said
 from models.audit import note
 from models.database import given, packed
 from models.library import Book, Topic
+from scheduler.calendar import Hours
+from scheduler.library import shorten, withdraw
 
 Item = TypeVar("Item", Topic, Book)
 
@@ -45,7 +47,12 @@ def plan_library(db: Session, table: type[Item], rows: Sequence[Said]) -> list[I
 
 
 def apply_library(
-    db: Session, table: type[Item], steps: Sequence[ItemStep[Item]], now: datetime, told: Callable[[int], None]
+    db: Session,
+    table: type[Item],
+    steps: Sequence[ItemStep[Item]],
+    now: datetime,
+    hours: Hours,
+    told: Callable[[int], None],
 ) -> None:
     """Writes the steps of a plan made in this same transaction."""
     new, changed = 0, 0
@@ -54,9 +61,17 @@ def apply_library(
             db.add(table(**step.changes))
             new += 1
         elif step.changes:
-            for name, value in step.changes.items():
-                setattr(step.item, name, value)
+            _change(db, step.item, step.changes, hours)
             changed += 1
         if number % 100 == 0:
             told(number)
     note(db, f"import_{table.__tablename__}s", at=now, by=None, new=new, changed=changed)
+
+
+def _change(db: Session, item: Topic | Book, changes: Mapping[str, Any], hours: Hours) -> None:
+    for name, value in changes.items():
+        setattr(item, name, value)
+    if changes.get("withdrawn"):
+        withdraw(db, item)
+    if changes.get("valid_until"):
+        shorten(db, item, hours)

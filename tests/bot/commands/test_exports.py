@@ -45,9 +45,15 @@ def test_an_exported_roster_is_imported_without_a_change(terminal: Terminal, for
 
 @pytest.mark.parametrize("kind", ["topics", "books"])
 def test_an_exported_library_is_imported_without_a_change(on_sqlite: Terminal, kind: str) -> None:
-    header = {"topics": "标题,摘要,有效期,来源\n", "books": "书名,作者,推荐理由\n"}[kind]
-    on_sqlite.imports(f"{header}=甲,二,2027-01-01\n乙,,\n", kind=kind)
+    table = {
+        "topics": "标题,有效期,系列,课次,读后一问,参考答案,下架\n=甲,2027-01-01,《八讲》,第 3 课,怎样？,这样,是\n乙\n",
+        "books": "书名,作者,推荐理由,有效期,下架\n=甲,二,三,2027-01-01,是\n乙\n",
+    }[kind]
+    on_sqlite.imports(table, kind=kind)
     assert on_sqlite.types("export", kind, "--out", "again.csv").status == 0
+    first, second = rows(on_sqlite.folder / "again.csv")[1:]
+    assert (first[-1], second[-1]) == ("是", "否")
+    assert kind == "books" or first[-5:-1] == ["八讲", "3", "怎样？", "这样"]
     assert on_sqlite.types("import", kind, "again.csv").lines == ["已导入：新增 0，更新 0，停用 0，不变 2。"]
 
 

@@ -1,16 +1,22 @@
 """`import`: what happens on the terminal, and what is stored afterwards."""
 
 import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import xlsxwriter
 
 from bot.commands import imports
+from models.broadcast import Broadcast, BroadcastKind
 from models.library import Book, Topic
 from models.member import Member, Status
 from models.plan import Plan
+from models.push import Push
 
 from .conftest import ROSTER, Terminal
+
+WEEK = timedelta(days=7)
 
 
 def people(terminal: Terminal) -> list[str]:
@@ -95,6 +101,22 @@ def test_topics_and_books_are_known_again_by_their_title(terminal: Terminal) -> 
     ]
     assert terminal.imports("书名,作者\n乡土中国,费孝通\n", kind="books").status == 0
     assert terminal.stored(Book, lambda book: f"{book.title} {book.author}") == ["乡土中国 费孝通"]
+
+
+def test_an_item_that_a_file_withdraws_reaches_nobody_any_more(on_sqlite: Terminal) -> None:
+    on_sqlite.imports(ROSTER)
+    on_sqlite.imports("标题\n甲\n乙\n", kind="topics")
+    at = datetime(2026, 7, 1, 4, tzinfo=UTC)
+    for item in (1, 2):
+        times: dict[str, Any] = {"created_at": at, "starts_at": at, "ring_until": at + WEEK, "show_until": at + WEEK}
+        on_sqlite.add(Broadcast(branch_id=1, kind=BroadcastKind.TOPIC, item_id=item, **times))
+        on_sqlite.add(Push(broadcast_id=item, member_id=1, run_at=at))
+    on_sqlite.imports("标题,下架,有效期\n甲,是,\n乙,,2026-07-02\n", kind="topics")
+    assert on_sqlite.stored(Push, lambda push: f"{push.status.value} {push.cause}") == ["cancelled withdrawn", "due "]
+    ends = on_sqlite.stored(Broadcast, lambda one: f"{one.state.value} {one.show_until:%m-%d %H:%M}")
+    assert ends == ["withdrawn 07-08 04:00", "open 07-02 16:00"]
+    refused = on_sqlite.imports("标题,课次\n丙,一千\n", kind="topics")
+    assert refused.lines[0] == "第 2 行：「课次」里的「一千」不是 1 到 999 的数。"
 
 
 @pytest.mark.parametrize(
