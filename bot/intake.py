@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.dispatch import Understood, understand
 from bot.gate import stopped
 from bot.handlers.acknowledge import LOOK_BACK
+from bot.handlers.recall import read_lately
 from bot.ride_along import REPLY_BYTES, RideAlong
 from bot.texts import split
 from bot.turn import Answer, Apply, Means, Turn
@@ -136,7 +137,15 @@ class Intake:
             window = _window_after(person.window, a.inbound, now, self._means.config.wechat.window_rule)
             turns.append(Turn(a.inbound, person, now, self._means, window, a.understood.words))
         follower.heard_from(connection, [_ledger(turn) for turn in turns if _is_heard(turn)])
-        return _asked(connection, fresh, turns, now)
+        return self._recalling(connection, fresh, _asked(connection, fresh, turns, now), now)
+
+    def _recalling(
+        self, connection: Connection, fresh: Sequence[Arrival], turns: list[Turn], now: datetime
+    ) -> list[Turn]:
+        """The turns, those that check in with what is to be asked after reading."""
+        members = [t.person.member_id for a, t in zip(fresh, turns, strict=True) if a.understood.command.recalls]
+        found = read_lately(connection, self._means, [one for one in members if one is not None], now)
+        return [replace(turn, recall=found.get(turn.person.member_id or 0)) for turn in turns] if found else turns
 
     def _decide(self, connection: Connection, a: Arrival, turn: Turn) -> Answer:
         command = a.understood.command

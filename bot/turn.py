@@ -14,6 +14,7 @@ from bot.texts import Texts
 from bot.wechat.inbound import Inbound
 from models.acknowledgement import Asked
 from models.person import Person
+from models.recall import ToAsk
 from models.role import RoleKind, roles_of
 from models.window import CLOSED, Window
 from scheduler.calendar import Hours
@@ -71,6 +72,8 @@ class Turn:
     words: Mapping[str, str] = field(default_factory=dict)
     # What a 「收到」 would be about; only looked up where that is what was written.
     asked: Asked | None = None
+    # What to ask after reading; only looked up where a check-in was written.
+    recall: ToAsk | None = None
 
     @property
     def today(self) -> date:

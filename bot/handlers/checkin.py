@@ -7,6 +7,7 @@ from itertools import groupby
 
 from sqlmodel import Session, col, func, select
 
+from bot.handlers.recall import RECALL_QUESTION, with_question
 from bot.turn import Answer, Turn
 from models.broadcast import Broadcast, BroadcastKind
 from models.checkin import CheckIn, keep_streaks, lengthened, record
@@ -25,14 +26,14 @@ def check_in(turn: Turn) -> Answer:
     """Records today's study; a second message of the day adds its words to the first. Hot."""
     person, note = turn.person, turn.words.get("note", "")
     if person.checked_in and not note:
-        return Answer(turn.say("checkin.again"))
+        return with_question(turn, Answer(turn.say("checkin.again")))
     day = turn.means.hours.study_day(turn.now)
     row = {"member_id": person.member_id, "day": day, "at": turn.now, "note": note}
     if person.checked_in:
         return Answer(turn.say("checkin.added"), ((record, row),))
     length = lengthened(person.streak, person.last_day, day)
     streak = {"member_id": person.member_id, "length": length, "last_day": day}
-    return Answer(_done(turn, day, length), ((record, row), (keep_streaks, streak)))
+    return with_question(turn, Answer(_done(turn, day, length), ((record, row), (keep_streaks, streak))))
 
 
 def _done(turn: Turn, day: date, length: int) -> str:
@@ -49,12 +50,12 @@ def is_meant_by_one(db: Session, turn: Turn, question: OpenQuestion | None) -> b
     """Whether the message is 「1」 and answers the topic or the nudge that the writer got last.
 
     A question that is open comes first, and one that ran out after the topic had come: whoever is too late for it has
-    to hear that. Only a birthday's question leaves 「1」 alone, since that is nobody's idea of a few words.
+    to hear that. Only what asks for a few words, after a birthday or a text, leaves 「1」 alone: it is none.
     """
     if not turn.person.is_member or not ONE.fullmatch(turn.words["text"]):
         return False
     got_at = _invited_at(db, turn)
-    if question is None or question.kind == BIRTHDAY_QUESTION or got_at is None:
+    if question is None or question.kind in (BIRTHDAY_QUESTION, RECALL_QUESTION) or got_at is None:
         return got_at is not None
     return question.expires_at <= min(got_at, turn.now)
 

@@ -4,7 +4,21 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.handlers import bind, birthday, broadcast, checkin, note, roster, settings
+from bot.handlers import (
+    note,
+    bind,
+    birthday,
+    broadcast,
+    checkin,
+    library,
+    library_adding,
+    own_book,
+    recall,
+    roster,
+    series,
+    settings,
+    shelf,
+)
 from bot.turn import Answer, Turn
 from models.open_question import OpenQuestion
 
@@ -18,6 +32,15 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     note.QUESTION: note.go_on,
     note.CHANGE: note.changed,
     note.WITHDRAW: note.withdrawn,
+    library.WITHDRAW: library.withdraw_confirmed,
+    library.WHICH_OUT: library.withdraw_chosen,
+    library.WHICH_IN: library.restore_chosen,
+    library_adding.ADD: library_adding.link_chosen,
+    recall.RECALL_QUESTION: recall.take_answer,
+    series.WHICH: series.chosen,
+    shelf.WHICH: shelf.chosen,
+    own_book.WHICH: own_book.chosen,
+    own_book.OFF: own_book.off_confirmed,
 }
 
 
@@ -30,7 +53,7 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
         if answer is not None:
             return answer
     if checkin.is_meant_by_one(db, turn, question):
-        return checkin.check_in(turn)
+        return checkin.check_in(recall.asking(db, turn))
     if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
         return Answer(turn.say("common.question_expired"), alone=True)
     return not_understood(turn)
@@ -56,11 +79,11 @@ def visitor(turn: Turn) -> str:
 
 
 def only_text(db: Session, turn: Turn) -> Answer:
-    """A picture, a voice without its words, a place."""
+    """A picture, a voice without its words, a place, a link."""
     if not turn.person.is_member or turn.person.agreed_at is None:
         return not_understood(turn)
-    kept = broadcast.take_picture(db, turn) if turn.inbound.kind == "image" else None
-    return kept or Answer(turn.say("common.text_only"))
+    take = {"image": broadcast.take_picture, "link": library_adding.take_link}.get(turn.inbound.kind)
+    return (take(db, turn) if take else None) or Answer(turn.say("common.text_only"))
 
 
 def silence(db: Session, turn: Turn) -> Answer:

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from bot.handlers.library import administers_all
 from bot.turn import Answer, Turn, Who, scope
 from models import open_question
 from models.remainder import Remainder
@@ -18,6 +19,8 @@ def show_help(db: Session, turn: Turn) -> Answer:
         parts.append("help.leader")
     if scope(db, turn, Who.ADMIN):
         parts += ["help.secretary", "help.admin"]
+    if administers_all(db, turn):
+        parts.append("help.library")
     return Answer("\n\n".join(turn.say(part).strip() for part in parts))
 
 

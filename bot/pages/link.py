@@ -11,6 +11,8 @@ from bot.handlers.follow import OPENING_COUNTS_SINCE
 from bot.links import PATH, Mark, links_in
 from bot.pages.screen import HEADERS, Screen
 from models import acknowledgement, claim, consent
+from models.broadcast import Broadcast, BroadcastKind
+from models.library import TABLES, is_available
 from models.push import Push
 from scheduler.outgoing import facts_of, outgoing
 
@@ -42,6 +44,8 @@ def router(product: "Product") -> APIRouter:
         now = product.clock.now()
         if product.rules.hours.day(now) > mark.until:
             return told(410, "page.link_over")
+        if await run_in_threadpool(_is_gone, product, mark):
+            return told(410, "page.link_gone")
         if count and product.config.privacy.count_links and _is_person(request):
             push_id = mark.push_id
             await product.writer.run(lambda db: acknowledgement.opened(db.connection(), push_id, now))
@@ -64,6 +68,15 @@ def _look_up(product: "Product", mark: Mark) -> tuple[str, bool]:
             return "", False
         begin, end = places[mark.place]
         return text[begin:end], push.opened_at is None and _was_told(db, push.member_id)
+
+
+def _is_gone(product: "Product", mark: Mark) -> bool:
+    """Whether it leads to an item of the library that was withdrawn, or is valid no longer."""
+    with product.database.reading() as db:
+        sent_with = db.get_one(Broadcast, db.get_one(Push, mark.push_id).broadcast_id)
+        table = TABLES.get(BroadcastKind(sent_with.kind))
+        item = db.get(table, sent_with.item_id) if table and sent_with.item_id else None
+        return item is not None and not is_available(item, product.rules.hours.day(product.clock.now()))
 
 
 def _was_told(db: Session, member_id: int) -> bool:

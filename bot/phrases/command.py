@@ -17,13 +17,21 @@ class Command:
     decide: Decide | None = None
     # Whether it has to be told which push asks for a 「收到」.
     asked: bool = False
+    # Whether it has to be told what is asked after reading.
+    recalls: bool = False
 
 
 def command(
-    who: Who, pattern: str, handle: Handle | None = None, *, hot: Decide | None = None, asked: bool = False
+    who: Who,
+    pattern: str,
+    handle: Handle | None = None,
+    *,
+    hot: Decide | None = None,
+    asked: bool = False,
+    recalls: bool = False,
 ) -> Command:
     """A line of a table; the groups of `pattern` become the turn's words."""
-    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked)
+    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked, recalls)
 
 
 # Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.

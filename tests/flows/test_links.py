@@ -11,9 +11,11 @@ from sqlmodel import Session, col, select
 
 from bot.config import Config
 from models.consent import Consent
+from models.library import Topic
 from models.member import Member
 from models.push import Push
 from tests.flows.conftest import Story
+from tests.flows.test_library import branch, library
 
 PUBLIC = "https://study.example.cn"
 TARGET = "https://example.org/reading/1?from=push&n=2"
@@ -101,6 +103,20 @@ async def test_what_nobody_signed_leads_nowhere(story: Story, browser: httpx.Asy
         assert (answer.status_code, "location" in answer.headers) == (404, False)
         assert "这个链接打不开" in answer.text
     assert opened(story) == {}
+
+
+async def test_what_was_withdrawn_is_not_led_to_any_more(story: Story, browser: httpx.AsyncClient) -> None:
+    await branch(story)
+    await library(story, Topic(title="甲", link=TARGET))
+    await story.time("2026-07-01 07:40")
+    ((_, text),) = (one for one in await story.phone("林小满") if "今日学习" in one[1])
+    path = urlsplit(text.split(PUBLIC)[1].split()[0]).path
+    assert (await browser.get(path)).status_code == 302
+    await story.says("书记甲", "下架 甲")
+    await story.says("书记甲", "1")
+    gone = await browser.get(path)
+    assert gone.status_code == 410
+    assert "这条内容已经下架" in gone.text
 
 
 async def test_after_three_months_it_is_over(story: Story, browser: httpx.AsyncClient) -> None:
