@@ -142,10 +142,11 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
     next_ = audience.where(*reachable(), *wanting(broadcast.kind), col(Member.id) > broadcast.planned_to).order_by(
         col(Member.id)
     )
-    found = list(db.connection().execute(next_.limit(owed.BATCH), given).scalars())
+    limit = own_turns.BATCH if broadcast.item_id else owed.BATCH
+    found = list(db.connection().execute(next_.limit(limit), given).scalars())
     rows = [{"member_id": member_id, "facts": {}} for member_id in own_turns.share_out(db, broadcast, found, rules)]
     asks = bool(broadcast.facts.get("asks"))
     owed.owe(db.connection(), broadcast_id, broadcast.starts_at, rows, asks=asks)
-    broadcast.planned_to = found[-1] if len(found) == owed.BATCH else None
+    broadcast.planned_to = found[-1] if len(found) == limit else None
     db.add(broadcast)
     return 0 if broadcast.planned_to is None else len(found)

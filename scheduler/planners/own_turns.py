@@ -6,9 +6,9 @@ those who had it from another plan, or in an earlier round of which they missed 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, exists, func
+from sqlalchemy import BindParameter, Integer, bindparam, func
 from sqlmodel import Session, col, select
 
 from models import owed
@@ -30,6 +30,12 @@ _FACTS: Mapping[BroadcastKind, Callable[[Any], dict[str, Any]]] = {
     BroadcastKind.BOOK: books.facts,
 }
 
+# Each transaction of the planner looks back at the pushes of so many members.
+BATCH = 100
+
+# What is waiting may still come, so that it isn't owed twice.
+_HAD = (*SHOWN, *UNSENT)
+
 
 def share_out(db: Session, broadcast: Broadcast, members: Sequence[int], rules: Rules) -> list[int]:
     """Owes an item of their own to those of the members who need one; the others, for whom the broadcast's is right."""
@@ -39,35 +45,64 @@ def share_out(db: Session, broadcast: Broadcast, members: Sequence[int], rules: 
     # A firing that was withdrawn meanwhile is planned no further.
     if not firings:
         return list(members)
-    (since, before), now = rounds(firings), firings[-1][1]
-    if not _came_before(db, broadcast, before, now):
+    since, before = rounds([(firing.item_id, firing.at) for firing in firings])
+    suspects = _suspects(db, broadcast, members, firings, before)
+    if not suspects:
         return list(members)
+    now = firings[-1].at
     turns = _turns(db, broadcast, rules.hours.day(now), rules)
-    shown = [item for item, at in firings if before <= at < now and item in turns]
+    shown = [firing.item_id for firing in firings[:-1] if firing.at >= before and firing.item_id in turns]
     apart: dict[int, list[int]] = {}
-    had = _had(db, broadcast, members, before, now)
-    for member_id in members:
-        item = substitute(broadcast.item_id, turns, shown, had.get(member_id, {}), since)
+    for member_id, had in _had(db, broadcast, suspects, before, now).items():
+        item = substitute(broadcast.item_id, turns, shown, had, since)
         if item is not None:
             apart.setdefault(item, []).append(member_id)
     given_own = {one for item, some in apart.items() if _owe(db, broadcast, item, some, rules) for one in some}
     return [member_id for member_id in members if member_id not in given_own]
 
 
-def _firings(db: Session, broadcast: Broadcast) -> list[tuple[int, datetime]]:
-    """The items of the plan's firings up to this one, with when."""
-    query = select(Broadcast.item_id, Broadcast.starts_at).where(
+class _Firing(NamedTuple):
+    id: int
+    item_id: int
+    at: datetime
+
+
+def _firings(db: Session, broadcast: Broadcast) -> list[_Firing]:
+    """The plan's firings up to this one."""
+    query = select(Broadcast.id, Broadcast.item_id, Broadcast.starts_at).where(
         *(Broadcast.plan_id == broadcast.plan_id, col(Broadcast.item_id).is_not(None)),
         *(~col(Broadcast.occasion).contains("/"), Broadcast.state != BroadcastState.WITHDRAWN),
         Broadcast.starts_at <= broadcast.starts_at,
     )
-    return [(item or 0, at) for item, at in db.exec(query.order_by(col(Broadcast.starts_at)))]
+    rows = db.exec(query.order_by(col(Broadcast.starts_at)))
+    return [_Firing(id_ or 0, item or 0, at) for id_, item, at in rows]
 
 
-def _came_before(db: Session, broadcast: Broadcast, since: datetime, now: datetime) -> bool:
-    """Whether anybody can have had the item already: mostly nobody has, and this is all that is asked."""
-    earlier = exists().where(*_of_kind(broadcast, since, now), col(Broadcast.item_id) == broadcast.item_id)
-    return db.exec(select(earlier)).one()
+def _suspects(
+    db: Session, broadcast: Broadcast, members: Sequence[int], firings: Sequence[_Firing], before: datetime
+) -> list[int]:
+    """Those who had the item, and not all that the plan has sent since: only of them more has to be known."""
+    *earlier, this = firings
+    same = (*_of_kind(broadcast, before, this.at), Broadcast.item_id == this.item_id)
+    times = list(db.exec(select(Broadcast.id).where(*same)))
+    again = _with_pushes(db, members, [id_ for id_ in times if id_ is not None], at_least=1) if times else []
+    last = max((place for place, firing in enumerate(earlier) if firing.item_id == this.item_id), default=-1)
+    cycle = [firing.id for firing in earlier[last + 1 :] if firing.at >= before]
+    # A plan that has sent nothing yet says nothing of what its people had before.
+    steady = set(_with_pushes(db, again, cycle, at_least=len(cycle))) if again and cycle and last >= 0 else set()
+    return [member_id for member_id in again if member_id not in steady]
+
+
+def _with_pushes(db: Session, members: Sequence[int], broadcast_ids: Sequence[int], at_least: int) -> list[int]:
+    """Which of the members have had, or may still get, so many of these broadcasts."""
+    asked = given(db.connection(), id=Integer())
+    # Written into the statement, since databases take only so many parameters.
+    ids: BindParameter[Any] = bindparam("ids", list(broadcast_ids), expanding=True, literal_execute=True)
+    theirs = (col(Push.broadcast_id).in_(ids), col(Push.member_id) == asked.c.id, col(Push.status).in_(_HAD))
+    count = select(func.count()).where(*theirs).correlate(asked).scalar_subquery()
+    rows = packed(db.connection(), [{"id": member_id} for member_id in members])
+    query = select(asked.c.id).where(count >= at_least)
+    return list(db.connection().execute(query, {"given": rows}).scalars())
 
 
 def _of_kind(broadcast: Broadcast, since: datetime, now: datetime) -> tuple[Any, ...]:
@@ -92,7 +127,7 @@ def _had(
         .join(asked, asked.c.id == col(Push.member_id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .where(*_of_kind(broadcast, since, now), col(Broadcast.item_id).is_not(None))
-        .where(col(Push.status).in_((*SHOWN, *UNSENT)))
+        .where(col(Push.status).in_(_HAD))
         .group_by(col(Push.member_id), col(Broadcast.item_id))
     )
     rows = packed(db.connection(), [{"id": member_id} for member_id in members])

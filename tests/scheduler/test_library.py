@@ -1,11 +1,14 @@
 """What a change of the library does to what is planned already."""
 
+import threading
 from datetime import date, timedelta
+from typing import Any
 
+import pytest
 from sqlmodel import Session, col, select
 
-from models.broadcast import BroadcastState
-from models.library import Book, Topic
+from models.broadcast import Broadcast, BroadcastKind, BroadcastState
+from models.library import Book, Topic, reserved
 from models.plan import PlanKind
 from models.push import Push, PushStatus
 from scheduler import library
@@ -61,3 +64,26 @@ def _lasts(db: Session, day: date) -> None:
     book = db.get_one(Book, 2)
     book.valid_until = day
     library.shorten(db, book, RULES.hours)
+
+
+async def test_whoever_withdraws_waits_for_what_is_just_being_planned_and_finds_it(stage: Stage) -> None:
+    stage.add(Topic(title="甲"))
+    taken, go_on = threading.Event(), threading.Event()
+
+    def plan(db: Session) -> None:
+        assert reserved(db, Topic, 1, MORNING.date()) is not None
+        taken.set()
+        assert go_on.wait(30)
+        times: dict[str, Any] = dict.fromkeys(("created_at", "starts_at"), MORNING)
+        times |= dict.fromkeys(("ring_until", "show_until"), at(2, 7, 40))
+        db.add(Broadcast(branch_id=stage.root, kind=BroadcastKind.TOPIC, item_id=1, **times))
+
+    planned = stage.writer.submit(plan)
+    assert taken.wait(30)
+    withdrawn = stage.writer.submit(lambda db: library.withdraw(db, db.get_one(Topic, 1)))
+    with pytest.raises(TimeoutError):
+        withdrawn.result(timeout=0.2)
+    go_on.set()
+    planned.result(timeout=30)
+    withdrawn.result(timeout=30)
+    assert [one.state for one in stage.all_broadcasts()] == [BroadcastState.WITHDRAWN]
