@@ -25,10 +25,11 @@ class SampleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The three files, read; `visit` is the day on which the visitor comes in, after which no date may lie."""
+    """The four files, read; `visit` is the day on which the visitor comes in, after which no date may lie."""
 
     members: Reading
     topics: Reading
+    lessons: Reading
     books: Reading
 
     @classmethod
@@ -38,6 +39,7 @@ class Samples:
         return cls(
             _checked("members.csv", read_members(_sheet("members.csv"), bounds)),
             _checked("topics.csv", read_topics(_sheet("topics.csv"), bounds)),
+            _checked("lessons.csv", read_topics(_sheet("lessons.csv"), bounds)),
             _checked("books.csv", read_books(_sheet("books.csv"), bounds)),
         )
 
@@ -47,7 +49,8 @@ class Samples:
         if roster.faults:
             raise SampleError(f"members.csv: {roster.faults}")
         apply_roster(db, roster, at, _unheard)
-        apply_library(db, Topic, plan_library(db, Topic, self.topics.rows), at.now, at.rules.hours, _unheard)
+        for topics in (self.topics, self.lessons):
+            apply_library(db, Topic, plan_library(db, Topic, topics.rows), at.now, at.rules.hours, _unheard)
         apply_library(db, Book, plan_library(db, Book, self.books.rows), at.now, at.rules.hours, _unheard)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from bot import choices
 from bot.files.cells import bare_title
-from bot.titles import is_exact, match
+from bot.titles import MOST, is_exact, match
 from bot.turn import Answer, Turn
 from models.library import Book, available
 from models.open_question import OpenQuestion
@@ -48,6 +48,18 @@ def reading(db: Session, turn: Turn) -> Answer:
     """「在读 书名 120 页」."""
     page = int(turn.words["page"]) if turn.words.get("page") else None
     return _put(db, turn, turn.words["book"], Progress(ReadingState.READING, page))
+
+
+def turn_page(db: Session, turn: Turn) -> Answer:
+    """「读到 120 页」: of the one book that the writer is reading; where there are several, of which?"""
+    mine = [one for one in shelf_of(db, member_of(turn)) if one.state == ReadingState.READING]
+    progress = Progress(ReadingState.READING, int(turn.words["page"]))
+    if len(mine) == 1:
+        return _kept(db, turn, (_OWN, mine[0].id or 0), progress)
+    if not mine:
+        return Answer(turn.say("shelf.reading_none"))
+    shown: list[tuple[str, Any]] = [(f"《{one.title}》", [_OWN, one.id]) for one in mine[:MOST]]
+    return choices.ask(db, turn, WHICH, turn.say("library.which"), shown, **progress.kept)
 
 
 def done(db: Session, turn: Turn) -> Answer:
@@ -96,7 +108,8 @@ def chosen(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     """The number of the book that was meant."""
     facts = dict(question.facts)
     ref = choices.chosen(db, turn, question)
-    if ref is None:
+    # Meanwhile it may have been taken off the shelf.
+    if ref is None or (ref[0] == _OWN and db.get(Reading, ref[1]) is None):
         return None
     return _kept(db, turn, ref, Progress(ReadingState(facts["state"]), facts["page"], facts["review"]))
 

@@ -156,6 +156,13 @@ def test_every_topic_says_something_asks_something_and_names_its_source(topics: 
         assert row["来源"]
 
 
+def test_the_lessons_are_one_series_in_order_and_each_asks_what_it_answers() -> None:
+    lessons = read("lessons.csv")
+    assert [row["课次"] for row in lessons] == ["1", "2", "3", "4"]
+    assert len({row["系列"] for row in lessons}) == 1
+    assert all(row["读后一问"].endswith("？") and row["参考答案"].endswith("。") for row in lessons)
+
+
 def test_links_lead_nowhere_real(topics: list[Row], books: list[Row]) -> None:
     assert all(not row["链接"] or "//example.org/" in row["链接"] for row in topics + books)
 
@@ -193,6 +200,6 @@ def test_the_reading_club_is_a_roster_of_its_own_under_english_headers() -> None
     assert sum(row["joined_on"].endswith("02-29") for row in club) == 1
 
 
-@pytest.mark.parametrize("name", ["members.csv", "topics.csv", "books.csv", "reading-club/members.csv"])
+@pytest.mark.parametrize("name", ["members.csv", "topics.csv", "lessons.csv", "books.csv", "reading-club/members.csv"])
 def test_a_double_click_in_a_spreadsheet_shows_chinese(name: str) -> None:
     assert (SAMPLES / name).read_bytes().startswith(b"\xef\xbb\xbf")

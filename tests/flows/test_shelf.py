@@ -57,6 +57,17 @@ async def test_which_book_is_asked_back(branch: Story) -> None:
     )
 
 
+async def test_a_page_alone_is_of_the_book_that_is_being_read(branch: Story) -> None:
+    story = branch
+    assert (await story.says("林小满", "读到 20 页")).startswith("您的书架上没有在读的书。")
+    await story.says("林小满", "我在读《乡土中国》")
+    assert await story.says("林小满", "读到第20页") == "记下了：在读《乡土中国》，到第 20 页。"
+    await story.says("林小满", "在读 平凡的世界")
+    asked = await story.says("林小满", "读到 30 页")
+    assert asked == "想说的是哪一个？回复编号就好。\n1 《平凡的世界》\n2 《乡土中国》"
+    assert await story.says("林小满", "二") == "记下了：在读《乡土中国》，到第 30 页。"
+
+
 async def test_talk_about_reading_is_no_command(branch: Story) -> None:
     story = branch
     for said in ("在读，但是没空", "想读书", "读完了", "书架在哪买的", "不读书可惜", "我在读乡土中国呢"):
