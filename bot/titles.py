@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 # More than a person reads through on a phone.
 MOST = 6
+# One character is in too many titles to mean any.
+_SHORTEST_PART = 2
 # As alike as a title with one character in five mistyped.
 _ALIKE = 0.75
 
@@ -31,7 +33,7 @@ def match(written: str, titled: Mapping[T, str]) -> Match[T]:
     asked = _plain(written)
     plain = {key: _plain(title) for key, title in titled.items()}
     found = [key for key, title in plain.items() if title == asked] if asked else []
-    if not found and asked:
+    if not found and len(asked) >= _SHORTEST_PART:
         found = [key for key, title in plain.items() if asked in title]
     if len(found) == 1:
         return Match(sure=found[0])
