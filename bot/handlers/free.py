@@ -5,13 +5,13 @@ from collections.abc import Callable
 from sqlmodel import Session
 
 from bot.handlers import (
-    note,
     bind,
     birthday,
     broadcast,
     checkin,
     library,
     library_adding,
+    note,
     own_book,
     recall,
     roster,

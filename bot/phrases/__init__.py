@@ -4,7 +4,19 @@ To add a command: write its function in `handlers/`, a line in the table of its 
 test. A new table joins `COMMANDS` here. Where two patterns fit one message, the earlier line has it.
 """
 
-from bot.phrases import anytime, birthdays, broadcasts, joining, library, notes, plans, receipts, roster, settings, study
+from bot.phrases import (
+    anytime,
+    birthdays,
+    broadcasts,
+    joining,
+    library,
+    notes,
+    plans,
+    receipts,
+    roster,
+    settings,
+    study,
+)
 from bot.phrases.command import Command
 
 COMMANDS: tuple[Command, ...] = (
