@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.database import Facts, choice
@@ -18,6 +18,8 @@ class BroadcastKind(StrEnum):
     OATH = "oath"
     BIRTHDAY_LIST = "birthday_list"
     NUDGE = "nudge"
+    QUIZ = "quiz"
+    REMINDER = "reminder"
     # A late answer to a message, and words from the system to one person ("a new phone was bound").
     ANSWER = "answer"
     # What others did about something of the member's own: it never goes out by itself, and rides along.
@@ -47,6 +49,14 @@ class Broadcast(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("plan_id", "occasion"),
         Index("ix_broadcast_state", "state", "show_until"),
+        # What a member asked to be reminded of has no plan; its occasion names it.
+        Index(
+            "ix_broadcast_reminder",
+            "occasion",
+            unique=True,
+            postgresql_where=text("kind = 'reminder'"),
+            sqlite_where=text("kind = 'reminder'"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

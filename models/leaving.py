@@ -17,10 +17,12 @@ from models.nudge import Nudge
 from models.open_question import OpenQuestion
 from models.preference import Preference
 from models.push import UNSENT, Push, PushStatus
+from models.quiz import QuizMemory
 from models.reading import Reading
 from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
+from models.reminder import Reminder
 from models.role import end_roles
 
 
@@ -56,7 +58,7 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
     note.forget(db, member_id)
-    for table in (BirthdayWords, Nudge, Preference, Lesson, Recall, Reading):
+    for table in (BirthdayWords, Nudge, Preference, Lesson, Recall, Reading, QuizMemory, Reminder):
         db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)
 

@@ -71,11 +71,11 @@ def look_again(connection: Connection, cause: str, now: datetime) -> int:
     return connection.execute(due.values(status=PushStatus.DUE, cause="", run_at=now)).rowcount
 
 
-def withdraw(connection: Connection, member_id: int, kind: BroadcastKind) -> None:
-    """Cancels what is still owed to a member of one kind: they have just said that they don't want it."""
+def withdraw(connection: Connection, member_id: int, kind: BroadcastKind, cause: str = "muted") -> None:
+    """Cancels what is still owed to a member of one kind: they have just said that they don't want it, say."""
     of_kind = rows_of(col(Broadcast.id)).where(col(Broadcast.kind) == kind)
     unsent = (col(Push.member_id) == member_id, col(Push.status).in_(UNSENT), col(Push.broadcast_id).in_(of_kind))
-    ended = {"status": PushStatus.CANCELLED, "cause": "muted", "owner": "", "free_at": None}
+    ended = {"status": PushStatus.CANCELLED, "cause": cause, "owner": "", "free_at": None}
     connection.execute(update(Push).where(*unsent).values(ended))
 
 
@@ -105,7 +105,8 @@ def settle(connection: Connection, now: datetime) -> None:
         col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_((*UNSENT, PushStatus.SENDING))
     )
     over = and_(col(Broadcast.state).in_(RUNNING), col(Broadcast.show_until) <= now, ~unended)
-    personal = col(Broadcast.kind).in_((BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.BIRTHDAY_LIST))
+    alone = (BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.BIRTHDAY_LIST, BroadcastKind.REMINDER)
+    personal = col(Broadcast.kind).in_(alone)
     connection.execute(update(Broadcast).where(over, personal).values(facts={}))
     connection.execute(update(Broadcast).where(over).values(state=BroadcastState.SETTLED, planned_to=None))
 

@@ -15,6 +15,7 @@ class PlanKind(StrEnum):
     BIRTHDAY = "birthday"
     BIRTHDAY_LIST = "birthday_list"
     NUDGE = "nudge"
+    QUIZ = "quiz"
 
 
 class Basis(StrEnum):

@@ -20,6 +20,7 @@ class Preference(SQLModel, table=True):
     away_until: date | None = None
     topics: bool = True
     books: bool = True
+    quizzes: bool = True
 
 
 def of(db: Session, member_id: int) -> Preference:
@@ -36,7 +37,11 @@ def choose(db: Session, member_id: int, **chosen: Any) -> None:
     db.flush()
 
 
-_CHOSEN = {BroadcastKind.TOPIC: col(Preference.topics), BroadcastKind.BOOK: col(Preference.books)}
+_CHOSEN = {
+    BroadcastKind.TOPIC: col(Preference.topics),
+    BroadcastKind.BOOK: col(Preference.books),
+    BroadcastKind.QUIZ: col(Preference.quizzes),
+}
 
 
 def wanting(kind: BroadcastKind) -> tuple[ColumnElement[bool], ...]:

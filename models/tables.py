@@ -34,10 +34,12 @@ from models.picture import Picture
 from models.plan import Plan
 from models.preference import Preference
 from models.push import Push
+from models.quiz import QuizMemory, QuizQuestion, QuizTally
 from models.reading import Reading
 from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
+from models.reminder import Reminder
 from models.role import Participation, Role
 from models.tally import Tally
 
@@ -85,6 +87,8 @@ PERSONAL: tuple[Personal, ...] = (
     ),
     Personal(Comment, "member_id", "what the member said of a note", "with the note, until withdrawn or unfollow"),
     Personal(Nudge, "member_id", "not nudging too often", "until unfollow"),
+    Personal(QuizMemory, "member_id", "asking each question again when it is due", "until unfollow"),
+    Personal(Reminder, "member_id", "reminding members of what they asked for", "until past, deleted or unfollow"),
     Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
     Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),
     Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),
@@ -100,4 +104,5 @@ PERSONAL: tuple[Personal, ...] = (
 IMPERSONAL: tuple[type[SQLModel], ...] = (
     *(Branch, CalendarDay, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
     *(MassSend, MassReceipt, Channel, Posting, Picture),
+    *(QuizQuestion, QuizTally),
 )

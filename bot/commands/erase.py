@@ -32,6 +32,10 @@ TRACES: tuple[tuple[type[SQLModel], str], ...] = (
 )
 
 
+# Broadcasts to a single person.
+_OF_ONE = (BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.REMINDER)
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """How many rows of a table went."""
@@ -77,10 +81,9 @@ def erase_member(db: Session, member: Member) -> list[Gone]:
 
 
 def _forget_in_broadcasts(db: Session, name: str) -> None:
-    """Answers that were owed to this person alone go; lists of birthdays lose the name."""
+    """What was owed to this person alone goes; lists of birthdays lose the name."""
     owed = exists().where(col(Push.broadcast_id) == col(Broadcast.id))
-    alone = col(Broadcast.kind).in_((BroadcastKind.ANSWER, BroadcastKind.NEWS))
-    db.connection().execute(delete(Broadcast).where(alone, ~owed))
+    db.connection().execute(delete(Broadcast).where(col(Broadcast.kind).in_(_OF_ONE), ~owed))
     for listed in db.exec(select(Broadcast).where(Broadcast.kind == BroadcastKind.BIRTHDAY_LIST)):
         facts = dict(listed.facts)
         facts["rows"] = [row for row in facts.get("rows", []) if row["name"] != name]

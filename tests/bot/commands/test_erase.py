@@ -26,10 +26,12 @@ from models.open_question import OpenQuestion
 from models.pause import Pause
 from models.preference import Preference
 from models.push import Push
+from models.quiz import QuizKind, QuizMemory, QuizQuestion
 from models.reading import Reading, ReadingState
 from models.recall import Recall
 from models.receipt import Receipt
 from models.remainder import Remainder
+from models.reminder import Reminder
 from models.role import Participation, Role, RoleKind
 from models.tables import PERSONAL, metadata
 
@@ -53,6 +55,7 @@ def a_whole_life(terminal: Terminal) -> None:
         broadcast(kind=BroadcastKind.TEXT, author_id=MIAN),
         broadcast(kind=BroadcastKind.ANSWER, facts={"text": "本月打卡 3 天"}),
         broadcast(kind=BroadcastKind.BIRTHDAY_LIST, facts=listed),
+        QuizQuestion(title="一半是多少？", kind=QuizKind.BLANK, answer="五成"),
     )
     terminal.add(MassSend(broadcast_id=1, part=1, ordered_by=MIAN, ordered_at=NOW, key="cz-1", starts_at=NOW))
     terminal.add(Push(broadcast_id=1, member_id=MIAN, run_at=NOW), Topic(title="第一讲", series="八讲"))
@@ -78,6 +81,8 @@ def a_whole_life(terminal: Terminal) -> None:
         Lesson(member_id=MIAN, topic_id=1, opened_at=NOW),
         Recall(member_id=MIAN, topic_id=1, asked_at=NOW),
         Reading(member_id=MIAN, title="乡土中国", state=ReadingState.DONE, review="好书", changed_at=NOW),
+        QuizMemory(member_id=MIAN, question_id=1, due_on=TODAY, answered_on=TODAY, wrong=True),
+        Reminder(member_id=MIAN, text="读书", starts_on=TODAY, next_at=NOW),
         Nudge(member_id=MIAN, day=TODAY, week=TODAY, slot=1, broadcast_id=1),
         BirthdayWords(member_id=MIAN, at=NOW, words="谢谢"),
         BirthdayStrike(member_id=MIAN, day=TODAY, by_member_id=1),
@@ -117,6 +122,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "离开的记号：1 条",
             "本人的设置：1 条",
             "提醒过的日子：1 条",
+            "答过的题：1 条",
+            "自己定的提醒：1 条",
             "在别处参加活动：1 条",
             "角色：1 条",
             "名册：1 条",
