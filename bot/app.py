@@ -58,6 +58,7 @@ def rules_of(config: Config, texts: Texts) -> Rules:
         birthday_ring_until=schedule.birthday_ring_until,
         birthday_show_days=schedule.birthday_show_days,
         broadcast_show_days=schedule.broadcast_show_days,
+        quiz_at=schedule.quiz_at,
         nudge_before_close=schedule.nudge_before_close,
         solemn_days=schedule.solemn_day_list,
         grace_seconds=limits.grace_seconds,

@@ -119,6 +119,15 @@ class Schedule(Section):
     nudge_at: ClockTime = setting(time(20, 0), TIME)
     nudge_before_close: bool = setting(False, "true 或 false")
     solemn_days: SolemnDays = setting("清明、12-13", "「清明」或 12-13 这样的月和日，用顿号隔开，或留空")
+    quiet_from: ClockTime = setting(time(21, 0), _TIME)
+    quiet_until: ClockTime = setting(time(7, 30), _TIME)
+    topic_at: ClockTime = setting(time(7, 40), _TIME)
+    topic_ring_until: ClockTime = setting(time(12, 0), _TIME)
+    book_at: ClockTime = setting(time(12, 0), _TIME)
+    birthday_at: ClockTime = setting(time(8, 0), _TIME)
+    birthday_ring_until: ClockTime = setting(time(20, 0), _TIME)
+    nudge_at: ClockTime = setting(time(20, 0), _TIME)
+    quiz_at: ClockTime = setting(time(12, 30), _TIME)
 
     @property
     def solemn_day_list(self) -> tuple[str, ...]:
@@ -133,7 +142,7 @@ class Schedule(Section):
 
     @model_validator(mode="after")
     def _times_agree(self) -> Self:
-        for name in ("topic_at", "book_at", "birthday_at", "nudge_at"):
+        for name in ("topic_at", "book_at", "birthday_at", "nudge_at", "quiz_at"):
             if self.is_quiet(getattr(self, name)):
                 raise ValueError(
                     f"schedule.{name} 落在 quiet_from 到 quiet_until 的静默时段里，到点也不会发送，应改到时段之外"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.answers import LETTERS
 from bot.config import Config
 from bot.content import filled
 from bot.links import Links
@@ -38,6 +39,7 @@ class Wording:
             BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
             BroadcastKind.ANSWER: self._answer,
             BroadcastKind.NEWS: lambda push: texts("notes.news", list="、".join(map(str, push.facts["notes"]))),
+            BroadcastKind.QUIZ: lambda push: self.quiz(push.own),
         }
 
     def __call__(self, push: Outgoing) -> str:
@@ -72,6 +74,13 @@ class Wording:
         lines = [self._texts("book.head" if facts.get("author") else "book.head_title", **facts)]
         lines += [self._texts(f"book.{name}", **facts) for name in ("reason", "link") if facts.get(name)]
         return "\n".join(lines)
+
+    def quiz(self, facts: Mapping[str, Any]) -> str:
+        """A question of the quiz, its options, and how to answer."""
+        options = zip(LETTERS, facts["options"], strict=False)
+        lines = [self._texts("quiz.head", title=facts["title"])]
+        lines += [self._texts("quiz.option", letter=letter, text=option) for letter, option in options]
+        return "\n".join([*lines, self._texts(f"quiz.how_{facts['quiz']}")])
 
     def forwarded(self, kind: BroadcastKind, facts: Mapping[str, Any], date: str) -> str:
         """A topic or a book as it stands in a group, where nobody can answer 打卡; `facts` names the organisation."""

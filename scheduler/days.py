@@ -20,7 +20,7 @@ CLEAR_AND_BRIGHT = "清明"
 NOTICE_DAYS = 5
 
 # What a closure stops. Birthdays don't move because an office is closed.
-_CLOSING = (PlanKind.TOPIC, PlanKind.BOOK)
+_CLOSING = (PlanKind.TOPIC, PlanKind.BOOK, PlanKind.QUIZ)
 
 
 class Reason(StrEnum):
@@ -30,6 +30,7 @@ class Reason(StrEnum):
     HOLIDAY = "holiday"
     MAKEUP = "makeup"
     CLOSURE = "closure"
+    SOLEMN = "solemn"
 
 
 @dataclass(frozen=True, slots=True)

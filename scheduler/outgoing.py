@@ -127,7 +127,7 @@ def goes_with_others(push: Outgoing) -> bool:
 
 
 def line_up(pushes: Sequence[Outgoing]) -> list[Outgoing]:
-    """The order in which pushes are shown to one who writes: promised answers, birthdays, broadcasts, the rest."""
+    """The order in which pushes are shown to one who writes: answers, birthdays, broadcasts, the rest."""
     return sorted(pushes, key=lambda push: (_ORDER.index(push.kind), push.day, push.id))
 
 
@@ -141,4 +141,6 @@ _ORDER = (
     BroadcastKind.BOOK,
     BroadcastKind.NUDGE,
     BroadcastKind.NEWS,
+    # What is answered by a letter comes last.
+    BroadcastKind.QUIZ,
 )

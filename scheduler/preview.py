@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.branch import Branch
 from models.plan import Plan, PlanKind
-from scheduler.days import Skip, Solemn, days_of, solemn_days
+from scheduler.days import Reason, Skip, Solemn, days_of, solemn_days
 from scheduler.occasions import RuleError
 from scheduler.rules import Rules
 from scheduler.tick import recurrence_of
@@ -51,7 +51,7 @@ def coming(db: Session, plan: Plan, branch: Branch, rules: Rules, now: datetime,
     fired = 0
     for step, _ in zip(recurrence.steps(now), range(_MOST_STEPS), strict=False):
         found.append(_coming(plan, branch, step.at, step.skip, solemn, rules))
-        fired += step.skip is None
+        fired += found[-1].skip is None
         if fired == count:
             return found
     # What is left out after the last firing says nothing.
@@ -63,6 +63,8 @@ def _coming(plan: Plan, branch: Branch, at: datetime, skip: Skip | None, solemn:
     name = solemn.name(day, branch.path)
     if skip is not None or name is None or plan.kind == PlanKind.BIRTHDAY_LIST:
         return Coming(plan, at, skip)
+    if plan.kind == PlanKind.QUIZ:
+        return Coming(plan, at, Skip(Reason.SOLEMN, name))
     if plan.kind not in _PUT_OFF:
         return Coming(plan, at, solemn=name)
     free = solemn.free_from(day, branch.path)

@@ -34,6 +34,7 @@ class Rules:
     birthday_ring_until: time = time(20)
     birthday_show_days: int = 7
     broadcast_show_days: int = 3
+    quiz_at: time = time(12, 30)
     nudge_before_close: bool = False
     solemn_days: tuple[str, ...] = ("清明", "12-13")
     grace_seconds: int = 60

@@ -18,6 +18,8 @@ from scheduler.rules import Rules
 
 # Joy, and what invites to something: it waits for the next day. A topic goes if it is marked as suitable.
 JOYFUL = (BroadcastKind.BIRTHDAY, BroadcastKind.OATH, BroadcastKind.BOOK)
+# A quiz doesn't wait: its day is over before, and the next one has a question of its own.
+_HELD = (*JOYFUL, BroadcastKind.QUIZ)
 
 # How long a broadcast can have been waiting that still matters.
 _LOOK_BACK = timedelta(days=90)
@@ -33,7 +35,7 @@ class Hold:
 
     def until(self, kind: str, facts: Mapping[str, Any], path: str, starts_at: datetime) -> datetime | None:
         """When such a push may go to a member at `path`: at its own hour of the next free day. None if it may now."""
-        if kind not in JOYFUL and (kind != BroadcastKind.TOPIC or facts.get("solemn")):
+        if kind not in _HELD and (kind != BroadcastKind.TOPIC or facts.get("solemn")):
             return None
         hours = self.rules.hours
         today = hours.day(self.now)

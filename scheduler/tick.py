@@ -20,7 +20,7 @@ from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
 from scheduler.occasions import Recurrence, RuleError
-from scheduler.planners import birthday_lists, birthdays, books, nudges, own_turns, topics
+from scheduler.planners import birthday_lists, birthdays, books, nudges, own_turns, quizzes, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
 from scheduler.rules import Rules
 
@@ -32,6 +32,7 @@ PLANNERS: dict[PlanKind, Planner] = {
     PlanKind.BIRTHDAY: birthdays,
     PlanKind.BIRTHDAY_LIST: birthday_lists,
     PlanKind.NUDGE: nudges,
+    PlanKind.QUIZ: quizzes,
 }
 
 # Broadcasts that are over before their time, and what becomes of their pushes.
@@ -138,6 +139,8 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
         return 0
     if broadcast.kind == BroadcastKind.NUDGE:
         return nudges.fill(db, broadcast, rules, now)
+    if broadcast.kind == BroadcastKind.QUIZ:
+        return quizzes.fill(db, broadcast, rules, now)
     audience, given = member_ids(db, broadcast.audience, rules.hours.day(now))
     next_ = audience.where(*reachable(), *wanting(broadcast.kind), col(Member.id) > broadcast.planned_to).order_by(
         col(Member.id)

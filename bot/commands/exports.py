@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from bot.answers import LETTERS
 from bot.config import Config
 from bot.files.births import written
 from bot.files.cells import CALENDARS, DAY_KINDS, ROLES, STATUSES, WITHOUT_WECHAT, YES_OR_NO
-from bot.files.columns import BOOKS, DAYS, MEMBERS, TOPICS, Column
+from bot.files.columns import BOOKS, DAYS, MEMBERS, QUESTIONS, TOPICS, Column
 from bot.files.days import day_rows
+from bot.files.questions import KINDS
 from bot.files.tree import Tree
 from bot.texts import Texts
 from models import note
@@ -22,6 +24,7 @@ from models.follower import Follower
 from models.library import Book, Topic
 from models.member import Calendar, Member, Precision
 from models.push import Push, PushStatus
+from models.quiz import QuizQuestion
 from models.role import Role, RoleKind, in_force
 from scheduler.cause import Asker
 from scheduler.explain import Asking
@@ -76,7 +79,7 @@ def _words(known: Mapping[str, Any]) -> dict[Any, str]:
 
 
 _STATUS, _CALENDAR, _ROLE = _words(STATUSES), _words(CALENDARS), _words(ROLES)
-_DAY_KIND, _ANSWER = _words(DAY_KINDS), _words(YES_OR_NO)
+_DAY_KIND, _ANSWER, _QUIZ_KIND = _words(DAY_KINDS), _words(YES_OR_NO), _words(KINDS)
 # A member has one role column; whoever holds several is told by the highest.
 _RANK = (RoleKind.SECRETARY, RoleKind.ADMIN, RoleKind.LEADER)
 
@@ -136,6 +139,18 @@ def _items(items: Any, columns: Sequence[Column]) -> Iterator[list[str]]:
     for item in items:
         cells = (getattr(item, column.name) for column in columns)
         yield [_ANSWER[cell] if isinstance(cell, bool) else str(cell or "") for cell in cells]
+
+
+def questions(db: Session, view: View) -> Table:
+    """The bank of questions, in the columns that import takes."""
+    rows = db.exec(select(QuizQuestion).order_by(col(QuizQuestion.id)))
+    return _headers(QUESTIONS), (_question(row) for row in rows)
+
+
+def _question(row: QuizQuestion) -> list[str]:
+    options = row.options + [""] * (len(LETTERS) - len(row.options))
+    rest = (row.answer, row.explanation, row.category, _day(row.valid_until), row.source)
+    return [row.title, _QUIZ_KIND[row.kind], *options, *rest]
 
 
 def days(db: Session, view: View) -> Table:
@@ -232,5 +247,6 @@ EXPORTS: Mapping[str, Callable[[Session, View], Table]] = {
     "unreachable": unreachable,
     "topics": topics,
     "books": books,
+    "questions": questions,
     "days": days,
 }

@@ -1,4 +1,4 @@
-"""`import members`, `import topics`, `import books`, `import days`."""
+"""`import members`, `import topics`, `import books`, `import questions`, `import days`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -16,9 +16,11 @@ from bot.files.faults import FileError, Remark
 from bot.files.library import Item, apply_library, plan_library
 from bot.files.roster import RosterPlan, plan_roster
 from bot.files.roster_apply import Circumstances, Told, apply_roster
-from bot.files.rows import Reading, read_books, read_days, read_members, read_topics
+from bot.files.rows import Reading, read_books, read_days, read_members, read_questions, read_topics
 from bot.files.sheet import Row, Sheet
 from models.library import Book, Topic
+from models.quiz import QuizQuestion
+from scheduler.defaults import quiz_plans
 
 # More of them say nothing new, and would push the first ones off the screen.
 MOST_LINES = 50
@@ -98,6 +100,24 @@ async def import_books(
     """Imports books, matched by title."""
     reading = await _read(read_books, product, rows, unread)
     work = _library_work(product, Book, reading, keep_good=keep_good)
+    async for event in _import(product, work, len(reading.rows), dry_run=dry_run, keep_good=keep_good):
+        yield event
+
+
+async def import_questions(
+    product: Product, *, rows: list[list[Any]], unread: list[str], dry_run: bool, keep_good: bool
+) -> AsyncIterator[Event]:
+    """Imports questions, matched by what they ask; with the first ones comes the plan that asks them."""
+    reading = await _read(read_questions, product, rows, unread)
+    write, now = _library_work(product, QuizQuestion, reading, keep_good=keep_good), product.clock.now()
+
+    def work(db: Session, told: Told | None) -> Outcome:
+        outcome = write(db, told)
+        if told and (keep_good or not outcome.faults):
+            db.flush()
+            quiz_plans(db, product.rules, now)
+        return outcome
+
     async for event in _import(product, work, len(reading.rows), dry_run=dry_run, keep_good=keep_good):
         yield event
 

@@ -8,7 +8,7 @@ from bot.commands.codes import issue_codes
 from bot.commands.course import hold, let_go, recall, take_back
 from bot.commands.erase import erase
 from bot.commands.events import Event
-from bot.commands.imports import import_books, import_days, import_members, import_topics
+from bot.commands.imports import import_books, import_days, import_members, import_questions, import_topics
 from bot.commands.mass import send_mass
 from bot.commands.plans import set_plan
 from bot.commands.unknown import resend_unknown
@@ -17,6 +17,7 @@ COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "import members": import_members,
     "import topics": import_topics,
     "import books": import_books,
+    "import questions": import_questions,
     "import days": import_days,
     "plans set": set_plan,
     "export codes": issue_codes,

@@ -53,6 +53,12 @@ def import_books(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_g
     _import(ctx, "books", file, dry_run=dry_run, keep_good=keep_good)
 
 
+@imports.command("questions", help="导入题库 / import a bank of questions")
+def import_questions(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_good: KeepGood = False) -> None:
+    """Imports questions."""
+    _import(ctx, "questions", file, dry_run=dry_run, keep_good=keep_good)
+
+
 @imports.command("days", help="导入放假、调休上班、停发、庄重的日子 / import days off, closures, solemn days")
 def import_days(ctx: typer.Context, file: File, dry_run: DryRun = False, keep_good: KeepGood = False) -> None:
     """Imports days."""
@@ -67,6 +73,7 @@ _HELP = {
     "unreachable": "导出现在主动发消息收不到的人和办法 / whom nothing reaches now, and what to do",
     "topics": "导出学习内容 / the topics",
     "books": "导出书目 / the books",
+    "questions": "导出题库 / the bank of questions",
     "days": "导出放假、调休上班、停发、庄重的日子 / days off, closures, solemn days",
 }
 

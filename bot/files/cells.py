@@ -87,6 +87,15 @@ def bare_title(text: str) -> str:
     return name[1:-1] if re.fullmatch(r"《[^《》]+》", name) else name
 
 
+def verbatim(field: str, limit: int) -> Read:
+    """Any text as it is: 「无」 and 「/」 are words too."""
+
+    def read(text: str, _bounds: Bounds) -> Mapping[str, Any]:
+        return {field: _fitting(printable(text), limit)}
+
+    return read
+
+
 def title(field: str, limit: int) -> Read:
     """A title: one line, without the 《》 that our own sentences put around it."""
 

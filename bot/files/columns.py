@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.files import cells, identity
+from bot import answers
+from bot.files import cells, identity, questions
 from bot.files.cells import Read
 from bot.files.faults import FileError, Remark
 from bot.files.sheet import Row, Sheet
@@ -63,6 +64,21 @@ BOOKS: tuple[Column, ...] = (
     Column("link", ("链接",), cells.link),
     Column("valid_until", ("有效期",), cells.last_day),
     Column("withdrawn", ("下架",), cells.one_of("withdrawn", cells.YES_OR_NO)),
+)
+
+
+QUESTIONS: tuple[Column, ...] = (
+    Column("title", ("题目",), cells.title("title", 300), needed=True),
+    Column("kind", ("题型",), cells.one_of("kind", questions.KINDS)),
+    *(
+        Column(letter.casefold(), (f"选项{letter}",), cells.verbatim(letter.casefold(), 200))
+        for letter in answers.LETTERS
+    ),
+    Column("answer", ("答案", "正确答案"), cells.verbatim("answer", 200), needed=True),
+    Column("explanation", ("解析",), cells.words("explanation")),
+    Column("category", ("分类",), cells.words("category", 40)),
+    Column("valid_until", ("有效期",), cells.last_day),
+    Column("source", ("来源",), cells.words("source")),
 )
 
 

@@ -1,4 +1,4 @@
-"""Importing topics and books: matched by title, what the file says is stored, what it leaves out stays."""
+"""Importing topics, books and questions: matched by title, what the file says is stored, what it leaves out stays."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +12,11 @@ from bot.files.rows import Said
 from models.audit import note
 from models.database import given, packed
 from models.library import Book, Topic
+from models.quiz import QuizQuestion
 from scheduler.calendar import Hours
 from scheduler.library import shorten, withdraw
 
-Item = TypeVar("Item", Topic, Book)
+Item = TypeVar("Item", Topic, Book, QuizQuestion)
 
 
 @dataclass(eq=False)

@@ -7,8 +7,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from bot.files import questions
 from bot.files.births import Birth, settled
-from bot.files.columns import BOOKS, DAYS, MEMBERS, TOPICS, Column, Found, find_columns
+from bot.files.columns import BOOKS, DAYS, MEMBERS, QUESTIONS, TOPICS, Column, Found, find_columns
 from bot.files.dates import Bounds
 from bot.files.faults import Remark, Unclear
 from bot.files.sheet import Row, Sheet
@@ -53,6 +54,11 @@ def read_topics(sheet: Sheet, bounds: Bounds) -> Reading:
 def read_books(sheet: Sheet, bounds: Bounds) -> Reading:
     """The rows of a library of books. Raises `FileError`."""
     return _titles_once(_read(find_columns(sheet, BOOKS), bounds, _fits_a_message))
+
+
+def read_questions(sheet: Sheet, bounds: Bounds) -> Reading:
+    """The rows of a bank of questions. Raises `FileError`."""
+    return _titles_once(_read(find_columns(sheet, QUESTIONS), bounds, questions.settle))
 
 
 def read_days(sheet: Sheet, bounds: Bounds) -> Reading:

@@ -60,6 +60,15 @@ def is_meant_by_one(db: Session, turn: Turn, question: OpenQuestion | None) -> b
     return question.expires_at <= min(got_at, turn.now)
 
 
+def is_done_since(db: Session, turn: Turn, asked_at: datetime) -> bool:
+    """Whether 「1」 can mean a question that came at `asked_at`: nothing has invited to check in since, or it is done.
+
+    What came in one message with the question says 「1」 in so many words, and has it.
+    """
+    invited_at = _invited_at(db, turn)
+    return turn.person.checked_in or invited_at is None or invited_at < asked_at
+
+
 def _invited_at(db: Session, turn: Turn) -> datetime | None:
     """When the writer got the latest topic or nudge, if it is still of today's concern."""
     # Nobody knows whether what is unknown arrived, but who answers it has got it.

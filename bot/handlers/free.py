@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
+from bot import answers
 from bot.handlers import (
     bind,
     birthday,
@@ -13,6 +14,7 @@ from bot.handlers import (
     library_adding,
     note,
     own_book,
+    quiz,
     recall,
     roster,
     series,
@@ -21,6 +23,7 @@ from bot.handlers import (
 )
 from bot.turn import Answer, Turn
 from models.open_question import OpenQuestion
+from scheduler.settle import BIRTHDAY_QUESTION
 
 # The answer to a question, by its kind; None when the message doesn't fit it.
 QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
@@ -41,6 +44,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     shelf.WHICH: shelf.chosen,
     own_book.WHICH: own_book.chosen,
     own_book.OFF: own_book.off_confirmed,
+    quiz.QUESTION: quiz.answered_open,
 }
 
 
@@ -48,15 +52,28 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
     """Hands the message to the open question; 「1」 may be a check-in; else says kindly what can be done."""
     question = db.get(OpenQuestion, turn.person.openid)
     known = question is not None and question.kind in QUESTIONS
+    asked = quiz.asked(db, turn) if turn.person.is_member else None
     if question is not None and known and question.expires_at > turn.now:
-        answer = QUESTIONS[question.kind](db, turn, question)
+        answer = _to_quiz_instead(db, turn, question, asked) or QUESTIONS[question.kind](db, turn, question)
         if answer is not None:
             return answer
-    if checkin.is_meant_by_one(db, turn, question):
+    one = checkin.is_meant_by_one(db, turn, question)
+    if asked and (not one or checkin.is_done_since(db, turn, asked.at)):
+        answer = quiz.answered(db, turn, asked.question)
+        if answer is not None:
+            return answer
+    if one:
         return checkin.check_in(recall.asking(db, turn))
     if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
         return Answer(turn.say("common.question_expired"), alone=True)
     return not_understood(turn)
+
+
+def _to_quiz_instead(db: Session, turn: Turn, question: OpenQuestion, asked: quiz.Asked | None) -> Answer | None:
+    """The answer of a letter to the day's question, although a few words after a greeting would be welcome too."""
+    if asked is None or question.kind != BIRTHDAY_QUESTION or not answers.plainly(turn.words["text"]):
+        return None
+    return quiz.answered(db, turn, asked.question)
 
 
 def not_understood(turn: Turn) -> Answer:

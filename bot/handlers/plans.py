@@ -45,7 +45,7 @@ def makeup_off(db: Session, turn: Turn) -> Answer:
 def _makeup(db: Session, turn: Turn, *, counts: bool) -> Answer:
     mine = _mine(db, turn)
     query = select(Plan).join(Branch, col(Branch.id) == Plan.branch_id).where(col(Branch.path).startswith(mine))
-    plans = [plan for plan in db.exec(query) if plan.kind in (PlanKind.TOPIC, PlanKind.BIRTHDAY)]
+    plans = [plan for plan in db.exec(query) if plan.kind in (PlanKind.TOPIC, PlanKind.BIRTHDAY, PlanKind.QUIZ)]
     if not plans:
         return Answer(turn.say("plans.no_plan"))
     for plan in plans:

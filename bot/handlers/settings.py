@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.spoken import clock_time, last_day
 from bot.turn import Answer, Turn
-from models import open_question, owed, preference
+from models import open_question, owed, preference, quiz
 from models.broadcast import BroadcastKind
 from models.nudge import MOST, MOST_SELDOM
 from models.open_question import OpenQuestion
@@ -38,6 +38,7 @@ KINDS = (
     NUDGE,
     Kind(BroadcastKind.TOPIC, ("学习", "读书", "每日学习", "每日读书"), "topics", False),
     Kind(BroadcastKind.BOOK, ("荐书",), "books", False),
+    Kind(BroadcastKind.QUIZ, ("答题", "每日一题"), "quizzes", False),
 )
 WORDS = "|".join(sorted((word for kind in KINDS for word in kind.words), key=len, reverse=True))
 
@@ -50,6 +51,12 @@ def _mine(db: Session, turn: Turn) -> Preference:
 def _choose(db: Session, turn: Turn, **chosen: Any) -> None:
     assert turn.person.member_id is not None, "the gate lets nobody but members through"
     preference.choose(db, turn.person.member_id, **chosen)
+
+
+def _offered(db: Session, turn: Turn) -> tuple[Kind, ...]:
+    """What comes here at all: questions only where there is a bank of them."""
+    there = quiz.has_bank(db.connection(), turn.today)
+    return tuple(kind for kind in KINDS if there or kind.kind != BroadcastKind.QUIZ)
 
 
 def nudge_me(db: Session, turn: Turn) -> Answer:
@@ -92,7 +99,7 @@ def stop(db: Session, turn: Turn) -> Answer:
     if word := turn.words.get("kind"):
         return _stop(db, turn, _named(word))
     mine = _mine(db, turn)
-    on = [kind for kind in KINDS if kind.is_on(mine)]
+    on = [kind for kind in _offered(db, turn) if kind.is_on(mine)]
     if not on:
         return Answer(turn.say("settings.stop_nothing"))
     if len(on) == 1:
@@ -156,7 +163,8 @@ def take_leave(db: Session, turn: Turn) -> Answer:
         return Answer(turn.say("settings.leave_long"))
     assert turn.person.member_id is not None, "the gate lets nobody but members through"
     _choose(db, turn, away_until=until)
-    owed.withdraw(db.connection(), turn.person.member_id, BroadcastKind.NUDGE)
+    for kind in (BroadcastKind.NUDGE, BroadcastKind.QUIZ):
+        owed.withdraw(db.connection(), turn.person.member_id, kind)
     return Answer(turn.say("settings.leave", date=turn.means.texts.date(until, turn.today)))
 
 
@@ -176,7 +184,7 @@ def show_all(db: Session, turn: Turn) -> Answer:
     """「我的设置」."""
     mine = _mine(db, turn)
     lines = [_nudges(turn, mine), _leave(turn, mine)]
-    for kind in KINDS[1:]:
+    for kind in _offered(db, turn)[1:]:
         key = "settings.mine_kind" if kind.is_on(mine) else "settings.mine_kind_off"
         lines.append(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
     lines.append(turn.say("settings.mine_streak_hidden" if turn.person.streak_hidden else "settings.mine_streak"))
