@@ -117,17 +117,9 @@ class Schedule(Section):
     birthday_show_days: int = whole_number(7, 1, 60, "天")
     broadcast_show_days: int = whole_number(3, 1, 60, "天")
     nudge_at: ClockTime = setting(time(20, 0), TIME)
+    quiz_at: ClockTime = setting(time(12, 30), TIME)
     nudge_before_close: bool = setting(False, "true 或 false")
     solemn_days: SolemnDays = setting("清明、12-13", "「清明」或 12-13 这样的月和日，用顿号隔开，或留空")
-    quiet_from: ClockTime = setting(time(21, 0), _TIME)
-    quiet_until: ClockTime = setting(time(7, 30), _TIME)
-    topic_at: ClockTime = setting(time(7, 40), _TIME)
-    topic_ring_until: ClockTime = setting(time(12, 0), _TIME)
-    book_at: ClockTime = setting(time(12, 0), _TIME)
-    birthday_at: ClockTime = setting(time(8, 0), _TIME)
-    birthday_ring_until: ClockTime = setting(time(20, 0), _TIME)
-    nudge_at: ClockTime = setting(time(20, 0), _TIME)
-    quiz_at: ClockTime = setting(time(12, 30), _TIME)
 
     @property
     def solemn_day_list(self) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class Wording:
             BroadcastKind.ANSWER: self._answer,
             BroadcastKind.NEWS: lambda push: texts("notes.news", list="、".join(map(str, push.facts["notes"]))),
             BroadcastKind.QUIZ: lambda push: self.quiz(push.own),
+            BroadcastKind.REMINDER: self._reminder,
         }
 
     def __call__(self, push: Outgoing) -> str:
@@ -170,6 +171,12 @@ class Wording:
         if "unknown_year" in facts:
             lines.append(self._texts("plans.year_unknown", year=facts["unknown_year"]))
         return "\n".join(lines)
+
+    def _reminder(self, push: Outgoing) -> str:
+        values = {"time": f"{push.due:%-H:%M}", "date": self._texts.date(push.day, push.today)}
+        late = "late" if push.day != push.today else "late_today"
+        key = f"reminder.{late if push.late else 'rings'}"
+        return self._texts(key, **values, name=push.name, text=push.facts["text"])
 
     def _list_row(self, row: Mapping[str, Any], month: int, today: date) -> str:
         years = years_key(row.get("years"))

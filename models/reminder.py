@@ -33,6 +33,12 @@ def count(db: Session, member_id: int) -> int:
     return db.exec(select(func.count()).select_from(Reminder).where(Reminder.member_id == member_id)).one()
 
 
+def rings(db: Session, member_id: int) -> bool:
+    """Whether any of a member's is not paused."""
+    mine = (Reminder.member_id == member_id, col(Reminder.paused).is_(False))
+    return db.exec(select(Reminder.id).where(*mine).limit(1)).first() is not None
+
+
 def due(db: Session, now: datetime, limit: int) -> Sequence[Reminder]:
     """Some that are due, locked until the transaction ends; those that another process has locked are left out."""
     ripe = (col(Reminder.paused).is_(False), col(Reminder.next_at) <= now)

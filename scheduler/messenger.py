@@ -17,7 +17,7 @@ class Outgoing:
 
     `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast; `basis`
     is why we may write at all. `day` is when it was due and `today` when it goes out, on the organisation's calendar;
-    `due` the very time, on the organisation's clock.
+    `due` the very time, on the organisation's clock; `late`, that the time is over in which it would have rung.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Outgoing:
     basis: Basis = Basis.SERVICE
     facts: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
+    late: bool = False
 
 
 class Result(StrEnum):

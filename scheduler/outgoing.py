@@ -68,6 +68,7 @@ def outgoing(row: Any, broadcast: Mapping[str, Any], rules: Rules, now: datetime
         today=rules.hours.day(now),
         due=row.starts_at.astimezone(rules.hours.zone),
         own=row.facts,
+        late=now >= row.ring_until,
         **broadcast,
     )
 
@@ -127,7 +128,7 @@ def goes_with_others(push: Outgoing) -> bool:
 
 
 def line_up(pushes: Sequence[Outgoing]) -> list[Outgoing]:
-    """The order in which pushes are shown to one who writes: answers, birthdays, broadcasts, the rest."""
+    """The order in which pushes are shown to one who writes: answers, birthdays, reminders, broadcasts, the rest."""
     return sorted(pushes, key=lambda push: (_ORDER.index(push.kind), push.day, push.id))
 
 
@@ -135,6 +136,7 @@ _ORDER = (
     BroadcastKind.ANSWER,
     BroadcastKind.BIRTHDAY,
     BroadcastKind.OATH,
+    BroadcastKind.REMINDER,
     BroadcastKind.TEXT,
     BroadcastKind.BIRTHDAY_LIST,
     BroadcastKind.TOPIC,

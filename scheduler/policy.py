@@ -30,7 +30,7 @@ class Policy:
 
 
 def basis_of(kind: BroadcastKind, plan: Basis | None) -> Basis:
-    """Why a broadcast may be sent: as its plan says; a late answer was asked for, an admin's own is the service."""
+    """Why a broadcast may be sent: as its plan says; answers and reminders were asked for, the rest is service."""
     if plan is not None:
         return plan
-    return Basis.ASKED if kind == BroadcastKind.ANSWER else Basis.SERVICE
+    return Basis.ASKED if kind in (BroadcastKind.ANSWER, BroadcastKind.REMINDER) else Basis.SERVICE

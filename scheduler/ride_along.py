@@ -56,7 +56,8 @@ def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime, be
     query = (
         select(
             *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Member.name)),
-            *(col(Broadcast.kind), col(Broadcast.starts_at), col(Follower.openid), col(Branch.path)),
+            *(col(Broadcast.kind), col(Broadcast.starts_at), col(Broadcast.ring_until)),
+            *(col(Follower.openid), col(Branch.path)),
         )
         .join(asked, asked.c.id == col(Push.member_id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))

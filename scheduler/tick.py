@@ -15,7 +15,7 @@ from models.member import Member
 from models.plan import Plan, PlanKind
 from models.preference import wanting
 from models.writer import Writer
-from scheduler import approvals, solemn
+from scheduler import approvals, reminders, solemn
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
@@ -50,6 +50,8 @@ async def tick(writer: Writer[Any], rules: Rules, now: datetime) -> None:
     """
     for plan_id in await writer.run(partial(_due_plans, now=now)):
         await writer.run(partial(_fire, plan_id=plan_id, rules=rules, now=now))
+    while await writer.run(partial(reminders.ring, rules=rules, now=now)):
+        pass
     for broadcast_id in await writer.run(partial(_unplanned, now=now)):
         while await writer.run(partial(_plan_batch, broadcast_id=broadcast_id, rules=rules, now=now)):
             pass

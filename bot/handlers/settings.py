@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.spoken import clock_time, last_day
 from bot.turn import Answer, Turn
-from models import open_question, owed, preference, quiz
+from models import open_question, owed, preference, quiz, reminder
 from models.broadcast import BroadcastKind
 from models.nudge import MOST, MOST_SELDOM
 from models.open_question import OpenQuestion
@@ -100,16 +100,17 @@ def stop(db: Session, turn: Turn) -> Answer:
         return _stop(db, turn, _named(word))
     mine = _mine(db, turn)
     on = [kind for kind in _offered(db, turn) if kind.is_on(mine)]
+    own = turn.say("settings.stop_own") if reminder.rings(db, mine.member_id) else ""
     if not on:
-        return Answer(turn.say("settings.stop_nothing"))
-    if len(on) == 1:
+        return Answer(own or turn.say("settings.stop_nothing"))
+    if len(on) == 1 and not own:
         return _stop(db, turn, on[0])
     expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
     open_question.ask(db, turn.person.openid, QUESTION, {"kinds": [kind.kind for kind in on]}, expires)
     listed = "、".join(
         turn.say("settings.stop_one", number=number, kind=_kind(turn, kind)) for number, kind in enumerate(on, 1)
     )
-    return Answer(turn.say("settings.stop_which", list=listed), alone=True)
+    return Answer(turn.say("settings.stop_which", list=listed) + own, alone=True)
 
 
 def stop_chosen(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
@@ -187,6 +188,8 @@ def show_all(db: Session, turn: Turn) -> Answer:
     for kind in _offered(db, turn)[1:]:
         key = "settings.mine_kind" if kind.is_on(mine) else "settings.mine_kind_off"
         lines.append(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
+    if count := reminder.count(db, mine.member_id):
+        lines.append(turn.say("settings.mine_reminders", count=count))
     lines.append(turn.say("settings.mine_streak_hidden" if turn.person.streak_hidden else "settings.mine_streak"))
     return Answer("\n".join(lines))
 

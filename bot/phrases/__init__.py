@@ -14,6 +14,7 @@ from bot.phrases import (
     plans,
     quiz,
     receipts,
+    reminders,
     roster,
     settings,
     study,
@@ -26,6 +27,8 @@ COMMANDS: tuple[Command, ...] = (
     *receipts.COMMANDS,
     *joining.COMMANDS,
     *anytime.COMMANDS,
+    # Before the nudges, which take any 「提醒我 …」 for an hour.
+    *reminders.COMMANDS,
     *settings.COMMANDS,
     *birthdays.COMMANDS,
     *plans.COMMANDS,
