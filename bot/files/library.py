@@ -69,9 +69,11 @@ def apply_library(
     note(db, f"import_{table.__tablename__}s", at=now, by=None, new=new, changed=changed)
 
 
-def _change(db: Session, item: Topic | Book, changes: Mapping[str, Any], hours: Hours) -> None:
+def _change(db: Session, item: Topic | Book | QuizQuestion, changes: Mapping[str, Any], hours: Hours) -> None:
     for name, value in changes.items():
         setattr(item, name, value)
+    if isinstance(item, QuizQuestion):
+        return
     if changes.get("withdrawn"):
         withdraw(db, item)
     if changes.get("valid_until"):
