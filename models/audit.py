@@ -1,4 +1,4 @@
-"""Audit: what an admin did, to what, when. Rows are only ever added."""
+"""Audit: who did what, when, and to whom; no words that anybody wrote. Rows are only ever added."""
 
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,11 @@ class Audit(SQLModel, table=True):
     # None is the operator at the command line.
     member_id: int | None = Field(default=None, foreign_key="member.id")
     action: str = Field(max_length=40)
+    # The one person it was done to, where it is one.
+    subject_id: int | None = Field(default=None, foreign_key="member.id", index=True)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Facts)
 
 
-def note(db: Session, action: str, *, at: datetime, by: int | None, **facts: Any) -> None:
-    """Writes one line of the audit log in the caller's transaction."""
-    db.add(Audit(at=at, member_id=by, action=action, facts=facts))
+def note(db: Session, action: str, *, at: datetime, by: int | None, member: int | None = None, **facts: Any) -> None:
+    """Writes one line of the audit log in the caller's transaction; `member` is the one person it was done to."""
+    db.add(Audit(at=at, member_id=by, action=action, subject_id=member, facts=facts))

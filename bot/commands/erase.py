@@ -25,6 +25,7 @@ from models.tables import PERSONAL, Personal
 # What they did stays, without their name on it.
 TRACES: tuple[tuple[type[SQLModel], str], ...] = (
     (Audit, "member_id"),
+    (Audit, "subject_id"),
     (Broadcast, "author_id"),
     (Pause, "by_member_id"),
     (MassSend, "ordered_by"),

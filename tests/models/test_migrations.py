@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import Session, col, select
 
+from models.audit import Audit
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.database import Database
@@ -99,4 +100,29 @@ def test_a_branch_that_has_topics_gets_a_plan_of_nudges_with_the_upgrade(databas
     with database.engine.connect() as connection, connection.begin():
         command.downgrade(_alembic(connection), "0006")
         assert connection.execute(text("SELECT count(*) FROM plan")).scalar_one() == 2
+    database.close()
+
+
+def test_whom_an_act_was_done_to_moves_into_a_column_of_its_own(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.connect() as connection, connection.begin():
+        command.upgrade(_alembic(connection), "0009")
+        connection.execute(text("INSERT INTO branch (id, name, kind, path) VALUES (1, '一支部', 'branch', '/1/')"))
+        columns = "id, branch_id, name, status, joined_precision, full_precision, calendar, mobile, tags"
+        connection.execute(
+            text(
+                f"INSERT INTO member ({columns}, without_wechat, streak_hidden)"
+                " VALUES (7, 1, '林小满', 'active', 'day', 'day', 'solar', '', '', (1 = 0), (1 = 0))"
+            )
+        )
+        acts = [{"facts": '{"member": 7, "day": "2026-07-01"}'}, {"facts": '{"member": 8}'}, {"facts": "{}"}]
+        connection.execute(
+            text("INSERT INTO audit (at, action, facts) VALUES ('2026-07-01 00:00:00', 'strike', :facts)"), acts
+        )
+    migrate(database)
+    with database.reading() as db:
+        found = db.exec(select(Audit.subject_id, Audit.facts).order_by(col(Audit.id))).all()
+    assert found == [(7, {"day": "2026-07-01"}), (None, {}), (None, {})]
+    with database.engine.connect() as connection, connection.begin():
+        command.downgrade(_alembic(connection), "0009")
     database.close()

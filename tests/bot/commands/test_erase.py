@@ -91,6 +91,7 @@ def a_whole_life(terminal: Terminal) -> None:
         Participation(member_id=MIAN, branch_id=2, since=TODAY),
         Role(member_id=MIAN, branch_id=3, kind=RoleKind.LEADER, since=TODAY),
         Audit(at=NOW, member_id=MIAN, action="pause"),
+        Audit(at=NOW, member_id=1, action="bind_code", subject_id=MIAN),
         Pause(branch_id=3, at=NOW, by_member_id=MIAN),
     )
 
