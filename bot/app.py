@@ -16,7 +16,7 @@ from bot.console import api
 from bot.intake import Arrival, Intake
 from bot.links import Links
 from bot.notices import Notices, rules_of_notices, template_kinds
-from bot.pages import link, notes, notices
+from bot.pages import link, notes, notices, own_data
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.token_shelf import TokenShelf
@@ -135,7 +135,7 @@ class Product:
 
     def _engine(self, messenger: WechatMessenger, wording: Wording) -> Engine:
         privacy = self.config.privacy
-        retention = Retention(privacy.inbound_days, privacy.reply_minutes, privacy.rebind_days)
+        retention = Retention(privacy.inbound_days, privacy.reply_minutes, privacy.rebind_days, privacy.backup_days)
         alone = self.database.is_sqlite
         deliverer = Deliverer(
             self.writer,
@@ -147,7 +147,7 @@ class Product:
             identity=self.config.wechat.identity,
             alarm=self.alarm.ring,
         )
-        cleaner = Cleaner(self.writer, retention)
+        cleaner = Cleaner(self.writer, retention, self.rules.hours)
         clock_url = self.config.development.clock_url
         mass = MassSender(
             self.writer,
@@ -189,6 +189,7 @@ class Product:
         app.include_router(link.router(self))
         app.include_router(notices.router(self))
         app.include_router(notes.router(self))
+        app.include_router(own_data.router(self))
         app.include_router(pictures.router(self.database))
         app.include_router(progress_page.router(self))
         return CallbackFirst(app, self.webhook)

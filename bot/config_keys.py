@@ -223,6 +223,7 @@ class Privacy(Section):
     inbound_days: int = whole_number(7, 1, 30, "天")
     count_links: bool = setting(True, "true 或 false")
     reply_minutes: int = whole_number(10, 1, 1440, "分钟")
+    backup_days: int = whole_number(30, 1, 3650, "天")
 
 
 class Relief(Section):

@@ -111,19 +111,23 @@ class Intake:
         answers = [_shortened(connection, turn, answer) for turn, answer in zip(turns, joined, strict=True)]
         _apply(connection, answers)
         created = int(now.timestamp())
+        replies = {
+            a.inbound.key: render_text(a.inbound, answer.reply, created, a.format) if answer.reply else ""
+            for a, answer in zip(fresh, answers, strict=True)
+        }
         rows = [
             {
                 "key": a.inbound.key,
                 # Whoever leaves just now is forgotten with this very message.
-                "openid": "" if a.inbound.event == "unsubscribe" else a.openid,
+                "openid": "" if answer.forgets or a.inbound.event == "unsubscribe" else a.openid,
                 "at": now,
-                "reply": render_text(a.inbound, answer.reply, created, a.format) if answer.reply else "",
+                "reply": "" if answer.forgets else replies[a.inbound.key],
             }
             for a, answer in zip(fresh, answers, strict=True)
         ]
         # In order, so that two processes that got copies of the same messages don't wait for each other in a circle.
         inbound.answered(connection, sorted(rows, key=itemgetter("key")))
-        return {str(row["key"]): str(row["reply"]) for row in rows}
+        return dict(replies)
 
     def _turns(self, connection: Connection, fresh: list[Arrival], now: datetime) -> list[Turn]:
         """Who wrote, with the window their message opened."""

@@ -89,13 +89,15 @@ class Turn:
 class Answer:
     """What to reply ("" is silence), and the rows to write, each with the function that writes its kind.
 
-    With `alone`, nothing rides along below the reply. With `shows_next`, the next push that waits replaces it.
+    With `alone`, nothing rides along below the reply. With `shows_next`, the next push that waits replaces it. With
+    `forgets`, neither the reply nor whose it is is kept for a repeated message: the writer has just been forgotten.
     """
 
     reply: str
     changes: tuple[tuple[Apply, Mapping[str, Any]], ...] = ()
     alone: bool = False
     shows_next: bool = False
+    forgets: bool = False
 
 
 class Who(IntEnum):

@@ -82,6 +82,27 @@ class Database:
         """A connection for a writer thread to keep; `begin()` on it starts a write transaction at once."""
         return self.engine.connect()
 
+    def scrub(self, connection: Connection, most_bytes: int | None = None) -> bool:
+        """Overwrites what deleted rows have left in the files, on a writer's connection outside of a transaction.
+
+        False if the file is larger than that, or if somebody still reads an older state, so that the log can't be
+        emptied yet. PostgreSQL only frees the room to be overwritten: rewriting its files would shut everybody out.
+        """
+        driver: Any = connection.connection.driver_connection
+        if self.file is not None:
+            if most_bytes is not None and self.file.stat().st_size > most_bytes:
+                return False
+            # What was deleted is zeroes by itself (secure_delete); what was only moved to another page needs this.
+            driver.execute("VACUUM")
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        driver.autocommit = True
+        try:
+            driver.execute("VACUUM")
+        finally:
+            driver.autocommit = False
+        return True
+
     def close(self) -> None:
         """Closes every connection of this process."""
         self.engine.dispose()
@@ -104,6 +125,8 @@ def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:
             "cache_size=-32768",
             # Pages that many messages change are copied into the database once for all of them: 16 MB instead of 4.
             "wal_autocheckpoint=4000",
+            # What is deleted is overwritten with zeroes.
+            "secure_delete=ON",
             f"query_only={int(query_only)}",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -73,11 +73,16 @@ def end_roles(db: Session, member_id: int, today: date) -> None:
 
     Raises `LastAdminError` if that leaves nobody to administer the whole tree.
     """
-    current = db.exec(select(Role).where(Role.member_id == member_id, *in_force(today))).all()
-    if any(role.kind in ADMINS for role in current) and not _other_admins(db, member_id, today):
+    if is_last_admin(db, member_id, today):
         raise LastAdminError
-    for role in current:
+    for role in db.exec(select(Role).where(Role.member_id == member_id, *in_force(today))).all():
         role.until = today
+
+
+def is_last_admin(db: Session, member_id: int, today: date) -> bool:
+    """Whether nobody else could administer anything."""
+    held = select(Role.id).where(Role.member_id == member_id, col(Role.kind).in_(ADMINS), *in_force(today))
+    return db.exec(held).first() is not None and not _other_admins(db, member_id, today)
 
 
 def _other_admins(db: Session, member_id: int, today: date) -> bool:

@@ -3,8 +3,11 @@
 Importing this module is what makes `SQLModel.metadata` complete.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import SQLModel
 
 from models.audit import Audit
@@ -17,6 +20,7 @@ from models.channel import Channel, Posting
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
+from models.erasure import Erasure
 from models.follower import Follower
 from models.grant import Grant
 from models.halt import Halt
@@ -42,6 +46,7 @@ from models.remainder import Remainder
 from models.reminder import Reminder
 from models.role import Participation, Role
 from models.tally import Tally
+from models.ticket import Ticket
 
 metadata = SQLModel.metadata
 
@@ -54,6 +59,12 @@ class Personal:
     names: str
     purpose: str
     kept: str
+
+    def of(self, member_id: int, openids: Sequence[str]) -> ColumnElement[bool]:
+        """For queries on the table: that a row is a member's, whose phones these are."""
+        column: Any = getattr(self.table, self.names)
+        mine: ColumnElement[bool] = column.in_(openids) if self.names == "openid" else column == member_id
+        return mine
 
 
 PERSONAL: tuple[Personal, ...] = (
@@ -97,12 +108,14 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Recall, "member_id", "asking once after reading", "until unfollow"),
     Personal(Reading, "member_id", "the member's own shelf of books", "until unfollow"),
     Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
+    Personal(Ticket, "member_id", "a file of one's own, once", "a day"),
     Personal(Audit, "member_id", "what admins did", "until erased"),
+    Personal(Audit, "subject_id", "what admins did to whom", "until erased"),
 )
 
 # Tables without personal data of their own.
 IMPERSONAL: tuple[type[SQLModel], ...] = (
     *(Branch, CalendarDay, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
-    *(MassSend, MassReceipt, Channel, Posting, Picture),
     *(QuizQuestion, QuizTally),
+    *(MassSend, MassReceipt, Channel, Posting, Picture, Erasure),
 )

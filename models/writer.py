@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -60,7 +61,7 @@ class Writer(Generic[M]):
         self._messages: deque[_Waiting[M]] = deque()
         # What came in this round of each event loop.
         self._arrived: dict[asyncio.AbstractEventLoop, list[_Waiting[M]]] = {}
-        self._work: deque[tuple[Callable[[Session], Any], Future[Any]]] = deque()
+        self._work: deque[tuple[Callable[[Connection], Any], Future[Any]]] = deque()
         self._busy: set[str] = set()
         self._wake = threading.Condition()
         self._stopping = False
@@ -109,9 +110,19 @@ class Writer(Generic[M]):
 
     def submit(self, function: Callable[[Session], T]) -> "Future[T]":
         """The same for callers without an event loop."""
+        return self._submit(partial(_in_transaction, function))
+
+    async def scrub(self, most_bytes: int | None = None) -> bool:
+        """Overwrites what deleted rows have left in the database's files; False if that has to be tried again.
+
+        Messages wait meanwhile, so that a file larger than `most_bytes` is left for another time.
+        """
+        return await asyncio.wrap_future(self._submit(partial(self._database.scrub, most_bytes=most_bytes)))
+
+    def _submit(self, work: Callable[[Connection], T]) -> "Future[T]":
         future: Future[T] = Future()
         with self._wake:
-            self._work.append((function, future))
+            self._work.append((work, future))
             self._wake.notify()
         return future
 
@@ -123,7 +134,7 @@ class Writer(Generic[M]):
                 else:
                     _do(connection, *task)
 
-    def _next(self) -> "list[_Waiting[M]] | tuple[Callable[[Session], Any], Future[Any]] | None":
+    def _next(self) -> "list[_Waiting[M]] | tuple[Callable[[Connection], Any], Future[Any]] | None":
         with self._wake:
             while True:
                 batch = self._take()
@@ -203,14 +214,19 @@ def _fail(future: asyncio.Future[str], error: BaseException) -> None:
         future.set_exception(error)
 
 
-def _do(connection: Connection, function: Callable[[Session], Any], future: "Future[Any]") -> None:
+def _do(connection: Connection, work: Callable[[Connection], Any], future: "Future[Any]") -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        with connection.begin(), Session(connection) as session:
-            result = function(session)
-            session.flush()
+        result = work(connection)
     except BaseException as error:  # Handed to whoever asked: nothing is swallowed.
         future.set_exception(error)
     else:
         future.set_result(result)
+
+
+def _in_transaction(function: Callable[[Session], T], connection: Connection) -> T:
+    with connection.begin(), Session(connection) as session:
+        result = function(session)
+        session.flush()
+    return result

@@ -9,15 +9,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, SQLModel, col
 
+from models import erasure
 from models.bind_code import BindCode
 from models.departure import Departure
+from models.erasure import Erasure
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassReceipt, ordered_before
 from models.open_question import OpenQuestion
 from models.picture import Picture
 from models.receipt import Receipt
 from models.remainder import Remainder
+from models.ticket import Ticket
 from models.writer import Writer
+from scheduler.calendar import Hours
 
 BATCH = 1000
 
@@ -28,6 +32,10 @@ REMAINDER_DAYS = 1
 RECEIPT_DAYS = 1
 # A mass message counts until the month is over; a receipt waits no longer than its job can last.
 MASS_DAYS = 62
+# Until then they count against how many may be asked for.
+TICKET_DAYS = 1
+# A database of this size is rewritten in well under a second.
+QUICK_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +45,16 @@ class Retention:
     inbound_days: int = 7
     reply_minutes: int = 10
     rebind_days: int = 30
+    backup_days: int = 30
 
 
 class Cleaner:
     """Cleans up when it is called; remembers only how far it has come with clearing old answers."""
 
-    def __init__(self, writer: Writer[Any], retention: Retention) -> None:
+    def __init__(self, writer: Writer[Any], retention: Retention, hours: Hours | None = None) -> None:
         self._writer = writer
         self._kept = retention
+        self._hours = hours
         self._cleared_to: datetime | None = None
 
     async def clean(self, now: datetime) -> None:
@@ -61,10 +71,20 @@ class Cleaner:
             # What nobody here sent: mass messages made in the console.
             (col(MassReceipt.msg_id), col(MassReceipt.at) < now - timedelta(days=MASS_DAYS)),
             (col(Picture.id), col(Picture.kept_until) < now),
+            (col(Ticket.nonce), col(Ticket.issued_at) < now - timedelta(days=TICKET_DAYS)),
+            # Older backups, in which these people still were, are gone.
+            (col(Erasure.id), col(Erasure.at) < now - timedelta(days=kept.backup_days)),
         ]
         for key, old in over:
             await self._repeat(partial(_forget, key=key, old=old))
         await self._clear_answers(now - timedelta(minutes=kept.reply_minutes))
+        await self._scrub(now)
+
+    async def _scrub(self, now: datetime) -> None:
+        """Goes through the files after somebody was erased: by day only where nobody has to wait for it."""
+        most_bytes = None if self._hours and self._hours.quiet(now) else QUICK_BYTES
+        if await self._writer.run(erasure.unscrubbed) and await self._writer.scrub(most_bytes):
+            await self._writer.run(lambda db: erasure.scrubbed(db, now, now))
 
     async def _clear_answers(self, until: datetime) -> None:
         old = (col(InboundKey.at) < until) & col(InboundKey.reply).is_not(None)

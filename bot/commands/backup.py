@@ -3,20 +3,26 @@
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
 
 from bot.commands.errors import CommandError
 from bot.commands.ownership import database_file
 from bot.config import Config
+from models import erasing, erasure
 from models.database import Database
-from models.migrate import is_known, migrate
+from models.migrate import is_current, is_known, migrate
 
 DATABASE, KEY, MANIFEST = "chenzhong.db", "secret.key", "manifest.json"
 FORMAT = 1
@@ -91,8 +97,9 @@ def restore(config: Config, source: Path, now: datetime) -> Path | None:
     target = _sqlite(config)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        parts = _unpacked(source, Path(folder))
+        parts, made_at = _unpacked(source, Path(folder))
         _check(parts[DATABASE])
+        _erase_again(parts[DATABASE], target, made_at)
         kept = _put_aside(target, config.data_folder / KEY, now)
         parts[DATABASE].replace(target)
         if KEY in parts:
@@ -101,7 +108,31 @@ def restore(config: Config, source: Path, now: datetime) -> Path | None:
     return kept
 
 
-def _unpacked(source: Path, folder: Path) -> dict[str, Path]:
+def _erase_again(restored: Path, current: Path, made_at: datetime) -> None:
+    """Whoever was erased since the backup was made isn't brought back by it."""
+    done = _erased_since(current, made_at) if current.exists() else []
+    if not done:
+        return
+    with closing(Database(f"sqlite:///{restored}")) as database, database.writing() as connection:
+        with connection.begin(), Session(connection) as db:
+            erasing.erased_again(db, [erasure.Erasure(**one) for one in done])
+            db.flush()
+        database.scrub(connection)
+
+
+def _erased_since(current: Path, made_at: datetime) -> list[dict[str, Any]]:
+    with closing(Database(f"sqlite:///{current}")) as database:
+        try:
+            if not is_current(database):
+                return []
+            with database.reading() as db:
+                return [erased.model_dump(exclude={"id"}) for erased in erasure.since(db, made_at)]
+        except DatabaseError:
+            # What is damaged is the reason to restore.
+            return []
+
+
+def _unpacked(source: Path, folder: Path) -> tuple[dict[str, Path], datetime]:
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = json.loads(archive.read(MANIFEST))
@@ -110,13 +141,14 @@ def _unpacked(source: Path, folder: Path) -> dict[str, Path]:
             wanted: dict[str, str] = manifest["sha256"]
             # Only the names we know are ever written, wherever the archive says they belong.
             parts = {name: Path(archive.extract(name, folder)) for name in (DATABASE, KEY) if name in wanted}
+            made_at = datetime.fromisoformat(manifest["made_at"])
     except FileNotFoundError:
         raise CommandError("file_missing", path=str(source)) from None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError):
         raise CommandError("backup_broken", path=str(source)) from None
     if DATABASE not in parts or any(_digest(path) != wanted[name] for name, path in parts.items()):
         raise CommandError("backup_broken", path=str(source))
-    return parts
+    return parts, made_at
 
 
 def _check(file: Path) -> None:
@@ -150,6 +182,34 @@ def _put_aside(target: Path, key: Path, now: datetime) -> Path | None:
     if key.exists():
         key.replace(kept.with_suffix(".key"))
     return kept
+
+
+def prune(config: Config, folder: Path, now: datetime) -> list[Path]:
+    """Deletes backups in `folder`, and what restoring has put aside, older than `privacy.backup_days`; which.
+
+    Whatever else lies there stays.
+    """
+    until = now - timedelta(days=config.privacy.backup_days)
+    target = _sqlite(config)
+    aside = re.compile(rf"{re.escape(target.stem)}-before-(\d{{8}}-\d{{6}})(?:{re.escape(target.suffix)}|\.key)")
+    made = {file: _made_at(file) for file in folder.glob("*.zip")}
+    for file in target.parent.iterdir():
+        if found := aside.fullmatch(file.name):
+            made[file] = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    old = sorted(file for file, at in made.items() if at and at < until)
+    for file in old:
+        file.unlink()
+    return old
+
+
+def _made_at(file: Path) -> datetime | None:
+    """When a backup was made; None for any other file."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest = json.loads(archive.read(MANIFEST))
+        return datetime.fromisoformat(manifest["made_at"]) if "sha256" in manifest else None
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return None
 
 
 def _digest(path: Path) -> str:

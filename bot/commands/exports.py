@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from bot.answers import LETTERS
@@ -43,6 +44,8 @@ class View:
     texts: Texts
     rules: Rules
     now: datetime
+    # One member, where it is for nobody but them.
+    only: int | None = None
 
     @property
     def today(self) -> date:
@@ -63,6 +66,10 @@ class View:
     def moment(self, at: datetime | None) -> str:
         """A time on the organisation's clock."""
         return f"{at.astimezone(self.rules.hours.zone):%Y-%m-%d %H:%M}" if at else ""
+
+    def mine(self, member_id: Any) -> tuple[ColumnElement[bool], ...]:
+        """For queries: that a row is about whom the export is about."""
+        return () if self.only is None else (member_id == self.only,)
 
     def titles(self, *names: str) -> list[str]:
         """Headers of columns that no import takes."""
@@ -91,7 +98,7 @@ def members(db: Session, view: View) -> Table:
     roles: dict[int, list[Role]] = {}
     for role in db.exec(select(Role).where(*in_force(view.today))):
         roles.setdefault(role.member_id, []).append(role)
-    everybody = db.exec(select(Member).order_by(col(Member.branch_id), col(Member.id)))
+    everybody = db.exec(select(Member).where(*view.mine(Member.id)).order_by(col(Member.branch_id), col(Member.id)))
     return _headers(MEMBERS), (
         _member(member, tree, roles.get(member.id or 0, []), openids.get(member.id, "")) for member in everybody
     )
@@ -166,7 +173,7 @@ def checkins(db: Session, view: View) -> Table:
     """Every check-in, with who wrote it and what."""
     tree = Tree.read(db)
     query = select(CheckIn, Member).join(Member, col(Member.id) == CheckIn.member_id)
-    rows = db.exec(query.order_by(col(CheckIn.day), col(CheckIn.id)))
+    rows = db.exec(query.where(*view.mine(Member.id)).order_by(col(CheckIn.day), col(CheckIn.id)))
     return view.titles("day", "name", "branch", "group", "note"), (
         [checkin.day.isoformat(), *_who(member, tree), checkin.note] for checkin, member in rows
     )
@@ -192,6 +199,7 @@ def pushes(db: Session, view: View) -> Table:
         select(Push, Broadcast, Member)
         .join(Broadcast, col(Broadcast.id) == Push.broadcast_id)
         .join(Member, col(Member.id) == Push.member_id)
+        .where(*view.mine(Member.id))
         .order_by(col(Push.broadcast_id), col(Push.id))
     )
     names = ("id", "due", "name", "branch", "group", "what", "state", "sent", "cause", "acknowledged", "opened", "push")

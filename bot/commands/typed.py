@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.commands.backup import backup as make_backup
+from bot.commands.backup import prune
 from bot.commands.backup import restore as put_back
 from bot.commands.events import Progress
 from bot.commands.places import find_member
@@ -18,7 +19,11 @@ Yes = Annotated[bool, typer.Option("--yes", help="不再询问 / don't ask")]
 
 
 def backup(
-    ctx: typer.Context, file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪个文件 / the file to write")]
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪个文件 / the file to write")],
+    prune_old: Annotated[
+        bool, typer.Option("--prune", help="之后删掉过期的旧备份 / afterwards delete backups that are too old")
+    ] = False,
 ) -> None:
     """A consistent copy of everything, made while a server runs or not."""
     setting = setting_of(ctx)
@@ -28,6 +33,8 @@ def backup(
             setting.config, file, Clock().now(), lambda done, total: bar.show(Progress(done, total, what))
         )
     say(setting.texts("commands.backed_up", path=file, kilobytes=saved.bytes // 1024 + 1), "good")
+    for gone in prune(setting.config, file.absolute().parent, saved.at) if prune_old else ():
+        say(setting.texts("commands.pruned", path=gone))
 
 
 def restore(

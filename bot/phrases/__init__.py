@@ -12,6 +12,7 @@ from bot.phrases import (
     library,
     notes,
     plans,
+    privacy,
     quiz,
     receipts,
     reminders,
@@ -36,4 +37,5 @@ COMMANDS: tuple[Command, ...] = (
     *broadcasts.COMMANDS,
     *roster.COMMANDS,
     *library.COMMANDS,
+    *privacy.COMMANDS,
 )

@@ -1,7 +1,8 @@
-"""The person an audited act was done to, in a column of its own"""
+"""Whom an audited act was done to; erasures; links of one's own"""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 revision = "0015"
 down_revision = "0009"
@@ -15,6 +16,26 @@ def upgrade() -> None:
         table.create_foreign_key("audit_subject_id_fkey", "member", ["subject_id"], ["id"])
         table.create_index("ix_audit_subject_id", ["subject_id"])
     _subjects_out_of_facts()
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("member_number", sa.Integer(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("scrubbed_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_erasure_at", "erasure", ["at"])
+    op.create_table(
+        "ticket",
+        sa.Column("nonce", AutoString(length=32), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["member_id"], ["member.id"]),
+        sa.PrimaryKeyConstraint("nonce"),
+    )
+    op.create_index("ix_ticket_member_id", "ticket", ["member_id"])
 
 
 def _subjects_out_of_facts() -> None:
@@ -30,6 +51,8 @@ def _subjects_out_of_facts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("ticket")
+    op.drop_table("erasure")
     with op.batch_alter_table("audit") as table:
         table.drop_index("ix_audit_subject_id")
         table.drop_constraint("audit_subject_id_fkey", type_="foreignkey")

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint
 
-from bot.commands import erase
 from models.audit import Audit
 from models.bind_code import BindCode
 from models.birthday import BirthdayStrike, BirthdayWords
@@ -13,6 +12,7 @@ from models.broadcast import Broadcast, BroadcastKind
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
 from models.departure import Departure
+from models.erasing import TRACES
 from models.follower import Follower
 from models.grant import Grant
 from models.inbound import InboundKey
@@ -152,7 +152,7 @@ def mine(terminal: Terminal, table: type[Any], column: str) -> list[Any]:
 
 def test_every_column_that_points_at_a_member_is_looked_after() -> None:
     handled = {(part.table.__tablename__, part.names) for part in PERSONAL}
-    handled |= {(table.__tablename__, column) for table, column in erase.TRACES}
+    handled |= {(table.__tablename__, column) for table, column in TRACES}
     pointing = {
         (table.name, column.name)
         for table in metadata.tables.values()
