@@ -17,6 +17,7 @@ from bot.dispatch import Understood, understand
 from bot.gate import stopped
 from bot.handlers.acknowledge import LOOK_BACK
 from bot.handlers.recall import read_lately
+from bot.renewal import asked_anew
 from bot.ride_along import REPLY_BYTES, RideAlong
 from bot.texts import split
 from bot.turn import Answer, Apply, Means, Turn
@@ -108,6 +109,7 @@ class Intake:
         decided = [self._decide(connection, a, turn) for a, turn in zip(fresh, turns, strict=True)]
         waiting = self._ride_along.waiting(connection, turns)
         joined = [self._ride_along.joined(turn, a, waiting) for turn, a in zip(turns, decided, strict=True)]
+        joined = asked_anew(connection, turns, joined)
         answers = [_shortened(connection, turn, answer) for turn, answer in zip(turns, joined, strict=True)]
         _apply(connection, answers)
         created = int(now.timestamp())

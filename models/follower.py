@@ -21,6 +21,8 @@ class Follower(SQLModel, table=True):
     followed_at: datetime
     agreed_at: datetime | None = None
     consent_version: str = Field(default="", max_length=20)
+    # The wordings of all consents together that they have seen, see bot/renewal.py.
+    edition: str = Field(default="", max_length=40)
     bound_at: datetime | None = None
     # The window ledger, see models/window.py; kept only for those who agreed, since nobody else is ever written to.
     window_left: int = 0
@@ -42,7 +44,7 @@ def of_member(db: Session, member_id: int) -> Follower | None:
 def arrived(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds followers, rows of openid and followed_at: until they agree, nothing else is kept of them."""
     insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(Follower)
-    empty = {"consent_version": "", "window_left": 0, "wrong_codes": 0, "notice": "", "refused": ""}
+    empty = {"consent_version": "", "edition": "", "window_left": 0, "wrong_codes": 0, "notice": "", "refused": ""}
     connection.execute(insert.on_conflict_do_nothing(), [{**empty, **row} for row in rows])
 
 
@@ -50,6 +52,13 @@ def told(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Clears the notice of these followers, rows of openid: they have just read it."""
     shown = [row["openid"] for row in rows]
     connection.execute(update(Follower).where(col(Follower.openid).in_(shown)).values(notice=""))
+
+
+def asked_anew(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps which edition of the consents these followers have just been asked about: rows of openid, edition."""
+    for row in rows:
+        mine = col(Follower.openid) == row["openid"]
+        connection.execute(update(Follower).where(mine).values(edition=row["edition"]))
 
 
 def _hearing(connection: Connection) -> Executable:

@@ -53,8 +53,7 @@ def unfollow(db: Session, openid: str, *, now: datetime, openid_digest: str | No
 
 def _withdraw(db: Session, member_id: int, now: datetime) -> None:
     agreed = consent.current(db, member_id)
-    if agreed is not None:
-        agreed.withdrawn_at = now
+    consent.withdraw(db, member_id, now)
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
     note.forget(db, member_id)

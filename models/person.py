@@ -35,6 +35,8 @@ class Person:
     last_day: date | None = None
     # Whether they had already checked in today when this was read.
     checked_in: bool = False
+    # Which wordings of the consents they have seen.
+    edition: str = ""
 
     @property
     def is_member(self) -> bool:
@@ -57,6 +59,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Streak.length),
     col(Streak.last_day),
     col(CheckIn.id).label("checkin_id"),
+    col(Follower.edition),
 )
 
 
@@ -100,7 +103,7 @@ def _person(
     window = Window(left, until) if until else CLOSED
     if member_id is None:
         return Person(openid, agreed_at, notice, window)
-    name, status, branch_id, path, hidden, streak, last_day, checkin_id = member
+    name, status, branch_id, path, hidden, streak, last_day, checkin_id, edition = member
     return Person(
         openid,
         agreed_at,
@@ -115,4 +118,5 @@ def _person(
         streak or 0,
         last_day,
         checkin_id is not None,
+        edition,
     )

@@ -56,6 +56,7 @@ class Play:
         await gather(*(self._say(openid, "同意") for openid in codes))
         await gather(*(self._say(openid, code) for openid, code in codes.items()))
         await gather(*(self._say(openid, "1") for openid in codes))
+        await gather(*(self._say(openid, "同意祝贺") for openid in codes))
 
     async def live(self, lines: Sequence[Line], start: datetime, report: Report) -> None:
         """Goes through everything that was written (in order of time), and through the days, up to `start`."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.handlers import people
+from bot.handlers import consents, people
 from bot.handlers.follow import consent_of, remember_agreement
 from bot.turn import Answer, Turn, Who
 from models import open_question
@@ -70,9 +70,11 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
         return Answer(turn.say("bind.used"))
     _bind(db, turn, member)
     if returning:
-        return Answer(turn.say("bind.rebind_done", name=member.name))
+        done = turn.say("bind.rebind_done", name=member.name)
+        return Answer("\n".join([done, *consents.asked_apart(db, turn, member)]))
     leads = people.leads(db, member, turn.today)
-    return Answer(turn.say("bind.done_leader" if leads else "bind.done", name=member.name))
+    done = turn.say("bind.done_leader" if leads else "bind.done", name=member.name)
+    return Answer("\n".join([done, *consents.asked_apart(db, turn, member)]))
 
 
 def _bind(db: Session, turn: Turn, member: Member) -> None:

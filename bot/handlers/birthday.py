@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
-from bot.handlers import people
+from bot.handlers import consents, people
 from bot.handlers.checkin import ONE
 from bot.turn import Answer, Turn, Who, scope
 from bot.wording import years_key
@@ -14,6 +14,7 @@ from models.audit import note
 from models.birthday import BirthdayStrike, BirthdayWords
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
+from models.consent import Purpose
 from models.follower import Follower, of_member
 from models.member import Member
 from models.open_question import OpenQuestion
@@ -82,6 +83,8 @@ def _row(db: Session, turn: Turn, one: Celebrated) -> str:
 def _arrival(db: Session, turn: Turn, one: Celebrated) -> str:
     if one.without_wechat:
         return turn.say("birthday.arrival_phone")
+    if one.unasked:
+        return turn.say("birthday.arrival_person")
     follower = of_member(db, one.member_id)
     if follower is None:
         return turn.say("birthday.arrival_unbound")
@@ -201,24 +204,14 @@ def _set(db: Session, turn: Turn, said: str, **settings: bool) -> Answer:
 
 def decline(db: Session, turn: Turn) -> Answer:
     """「不要祝贺」: none from now on, and nobody is told."""
-    return _wish(db, turn, ungreeted=True)
+    consents.take_back(db, turn, Purpose.SENSITIVE)
+    return Answer(turn.say("birthday.ungreeted"), alone=True)
 
 
 def welcome(db: Session, turn: Turn) -> Answer:
-    """「要祝贺」."""
-    return _wish(db, turn, ungreeted=False)
-
-
-def _wish(db: Session, turn: Turn, *, ungreeted: bool) -> Answer:
-    member = db.get_one(Member, turn.person.member_id)
-    member.ungreeted = ungreeted
-    if not ungreeted:
-        return Answer(turn.say("birthday.greeted_again"))
-    joyful = select(Broadcast.id).where(col(Broadcast.kind).in_((BroadcastKind.BIRTHDAY, BroadcastKind.OATH)))
-    unsent = (Push.member_id == member.id, col(Push.broadcast_id).in_(joyful), col(Push.status).in_(UNSENT))
-    for push in db.exec(select(Push).where(*unsent)):
-        push.status, push.cause = PushStatus.CANCELLED, Cause.NOT_BY_STATUS
-    return Answer(turn.say("birthday.ungreeted"), alone=True)
+    """「要祝贺」: which is the consent to use the day of joining for it."""
+    consents.give(db, turn, Purpose.SENSITIVE)
+    return Answer(turn.say("birthday.greeted_again"))
 
 
 def keep_words(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:

@@ -4,16 +4,15 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from bot import renewal
+from bot.handlers import consents
 from bot.turn import Answer, Turn
 from models import leaving, open_question
 from models.bind_code import digest
-from models.consent import Consent
+from models.consent import Consent, Purpose
 from models.departure import Departure
 from models.follower import Follower, of_member
 from models.member import Member, Status
-
-# Said with the consent, so that a change of its wording can be told from an old agreement.
-CONSENT_VERSION = "3"
 
 # The first wording that says that opening a link in a push is noted.
 OPENING_COUNTS_SINCE = 2
@@ -53,18 +52,22 @@ def agree(db: Session, turn: Turn) -> Answer:
     """「同意」: from here on more than the openid is kept."""
     follower = db.get_one(Follower, turn.person.openid)
     if follower.agreed_at:
-        return Answer(turn.say("follow.agreed_before"))
+        anew = turn.person.is_member and consents.give(db, turn, Purpose.SERVICE)
+        return Answer(turn.say("consent.renewed" if anew else "follow.agreed_before"))
     remember_agreement(db, follower, turn)
     if not turn.person.is_member:
         return Answer(turn.say("follow.agreed"))
     assert turn.person.member_id is not None
     db.add(consent_of(turn, turn.person.member_id))
-    return Answer(turn.say("follow.agreed_and_bound"))
+    asked = consents.asked_apart(db, turn, db.get_one(Member, turn.person.member_id))
+    return Answer("\n".join([turn.say("follow.agreed_and_bound"), *asked]))
 
 
 def remember_agreement(db: Session, follower: Follower, turn: Turn) -> None:
     """Notes when a follower agreed, and opens the window that their message opened."""
-    follower.agreed_at, follower.consent_version = turn.now, CONSENT_VERSION
+    texts = turn.means.texts
+    follower.agreed_at, follower.consent_version = turn.now, renewal.version(texts, Purpose.SERVICE)
+    follower.edition = renewal.edition(texts)
     follower.last_at = turn.now
     follower.window_left, follower.window_until = turn.window.left, turn.window.until
 
@@ -72,7 +75,8 @@ def remember_agreement(db: Session, follower: Follower, turn: Turn) -> None:
 def consent_of(turn: Turn, member_id: int) -> Consent:
     """The proof of consent, for the member it belongs to once that is known."""
     keeps = turn.means.config.organisation.keeps_record
-    return Consent(member_id=member_id, version=CONSENT_VERSION, keeps_record=keeps, agreed_at=turn.now)
+    version = renewal.version(turn.means.texts, Purpose.SERVICE)
+    return Consent(member_id=member_id, version=version, keeps_record=keeps, agreed_at=turn.now)
 
 
 def decline(db: Session, turn: Turn) -> Answer:

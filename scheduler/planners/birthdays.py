@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, and_, extract, or_
 from sqlmodel import Session, col, select
 
+from models import consent
 from models.birthday import BirthdayStrike
 from models.branch import Branch
 from models.broadcast import BroadcastKind
+from models.consent import Purpose
 from models.database import given, packed
 from models.follower import Follower
 from models.member import Member, Precision, Status
@@ -50,6 +52,8 @@ class Celebrated:
     probationary: bool
     struck: bool
     without_wechat: bool
+    # Bound, and hasn't agreed that the day of joining is used to congratulate them.
+    unasked: bool
 
 
 def ring_until(firing: Firing) -> datetime:
@@ -70,7 +74,7 @@ def plan(db: Session, firing: Firing, until: Until) -> None:
     """
     _tell_ahead(db, firing, until)
     coming = [one for day in firing.covers for one in on_day(db, firing.plan, day)]
-    people = [one for one in coming if not (one.struck or one.without_wechat)]
+    people = [one for one in coming if not (one.struck or one.without_wechat or one.unasked)]
     if not people:
         return
     waiting = firing.plan.needs_approval
@@ -108,7 +112,7 @@ def listed(db: Session, people: Sequence[Celebrated]) -> list[dict[str, Any]]:
 
 def _listed(one: Celebrated, bound: bool) -> dict[str, Any]:
     # A window lasts two days at most, so nobody can be reached by themselves a week ahead as far as we know now.
-    arrival = "phone" if one.without_wechat else "next" if bound else "unbound"
+    arrival = "phone" if one.without_wechat else "person" if one.unasked else "next" if bound else "unbound"
     row: dict[str, Any] = {"name": one.name, "arrival": arrival}
     if not one.by_month:
         row["day"] = one.day.isoformat()
@@ -164,7 +168,12 @@ def _find(db: Session, plan: Plan, year: int, when: ColumnElement[bool]) -> list
     members = db.exec(query, params={"given": rows}).all()
     strikes = select(col(BirthdayStrike.member_id), col(BirthdayStrike.day)).where(_in_year(year))
     struck = {(member_id, day) for member_id, day in db.exec(strikes)}
-    found = [_celebrated(member, year, struck) for member in members]
+    agreed = Follower.agreed_at
+    asked = select(Follower.member_id).where(
+        col(agreed).is_not(None), ~consent.agreed(Purpose.SENSITIVE, col(Follower.member_id))
+    )
+    unasked = set(db.exec(asked))
+    found = [_celebrated(member, year, struck, unasked) for member in members]
     return [one for one in found if one.years > 0]
 
 
@@ -172,7 +181,7 @@ def _in_year(year: int) -> ColumnElement[bool]:
     return col(BirthdayStrike.day).between(date(year, 1, 1), date(year, 12, 31))
 
 
-def _celebrated(member: Member, year: int, struck: set[tuple[int, date]]) -> Celebrated:
+def _celebrated(member: Member, year: int, struck: set[tuple[int, date]], unasked: set[int | None]) -> Celebrated:
     assert member.id is not None
     assert member.joined_on is not None
     day = anniversary(member.joined_on, year)
@@ -186,6 +195,7 @@ def _celebrated(member: Member, year: int, struck: set[tuple[int, date]]) -> Cel
         probationary=member.status == Status.PROBATIONARY,
         struck=(member.id, day) in struck,
         without_wechat=member.without_wechat,
+        unasked=member.id in unasked,
     )
 
 

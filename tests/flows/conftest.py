@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from bot.config import Config
 from bot.emulator import Account, Emulator, PlatformClock
 from models.bind_code import issue
 from models.branch import BranchKind, plant
+from models.consent import Consent, Purpose
+from models.follower import Follower
 from models.member import Member
 from models.role import Role, RoleKind
 from scheduler.clock import Clock
@@ -95,7 +98,9 @@ class Story:
         await self.follows(name)
         await self.says(name, "同意")
         await self.says(name, self.codes[name])
-        return await self.says(name, "1")
+        answer = await self.says(name, "1")
+        await self.product.writer.run(partial(_agrees_to_all, openid=self.openid(name)))
+        return answer
 
     async def phone(self, name: str) -> list[tuple[str, str]]:
         """What came to a phone since it was last looked at: route and text of each message of the account."""
@@ -128,6 +133,14 @@ class Story:
         """Gives a role in the branch or one of its groups."""
         role = Role(member_id=member_id, branch_id=self.groups[node], kind=kind, since=date(2020, 1, 1))
         await self.product.writer.run(lambda db: db.add(role))
+
+
+def _agrees_to_all(db: Session, openid: str) -> None:
+    """Agrees to what is asked for by itself; without a message, whose window would be another one."""
+    follower = db.get_one(Follower, openid)
+    if follower.member_id is not None and follower.bound_at is not None:
+        given: dict[str, Any] = {"member_id": follower.member_id, "version": "1", "agreed_at": follower.bound_at}
+        db.add_all(Consent(purpose=purpose, **given) for purpose in Purpose if purpose is not Purpose.SERVICE)
 
 
 @pytest.fixture

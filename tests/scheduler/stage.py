@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from models.branch import Branch, BranchKind, plant
 from models.broadcast import Broadcast
+from models.consent import Consent, Purpose
 from models.database import Database
 from models.follower import Follower
 from models.member import Member
@@ -138,6 +139,8 @@ class Stage:
 
     def follow(self, member_id: int, *, left: int = 0, until: datetime | None = None, agreed: bool = True) -> None:
         then = MORNING - timedelta(days=90)
+        if agreed:
+            self.add(Consent(member_id=member_id, purpose=Purpose.SENSITIVE, version="1", agreed_at=then))
         self.write(
             lambda db: db.add(
                 Follower(

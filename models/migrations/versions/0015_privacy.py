@@ -37,6 +37,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_ticket_member_id", "ticket", ["member_id"])
 
+    words = ("service", "sensitive", "sharing", "keepsakes")
+    purpose = sa.Enum(*words, name="purpose_word", native_enum=False, create_constraint=True, length=16)
+    with op.batch_alter_table("consent") as table:
+        table.add_column(sa.Column("purpose", purpose, nullable=False, server_default="service"))
+    op.add_column("follower", sa.Column("edition", AutoString(length=40), nullable=False, server_default=""))
+
 
 def _subjects_out_of_facts() -> None:
     audit = sa.table("audit", sa.column("id"), sa.column("facts", sa.JSON()), sa.column("subject_id"))
@@ -51,6 +57,11 @@ def _subjects_out_of_facts() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("follower", "edition")
+    op.execute("DELETE FROM consent WHERE purpose <> 'service'")
+    with op.batch_alter_table("consent") as table:
+        table.drop_constraint("purpose_word", type_="check")
+        table.drop_column("purpose")
     op.drop_table("ticket")
     op.drop_table("erasure")
     with op.batch_alter_table("audit") as table:
