@@ -20,7 +20,12 @@ PATH = "/m/l/"
 LIFETIME = timedelta(days=90)
 
 # What is addressed to one person is forgotten when it is settled, and its links with it.
-_LED = frozenset(BroadcastKind) - {BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.BIRTHDAY_LIST}
+_LED = frozenset(BroadcastKind) - {
+    BroadcastKind.ANSWER,
+    BroadcastKind.NEWS,
+    BroadcastKind.BIRTHDAY_LIST,
+    BroadcastKind.PROBATION,
+}
 
 # As far as WeChat makes a link of it: up to a space, a quote, an angle bracket or a Chinese letter or mark.
 _LINK = re.compile(r"https?://[!#-&(-;=?-_a-~]+", re.IGNORECASE)

@@ -36,6 +36,7 @@ class Wording:
             BroadcastKind.BIRTHDAY: self._greeting,
             BroadcastKind.OATH: lambda push: texts("oath.text"),
             BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
+            BroadcastKind.PROBATION: self._probation,
             BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
             BroadcastKind.ANSWER: self._answer,
             BroadcastKind.NEWS: lambda push: texts("notes.news", list="、".join(map(str, push.facts["notes"]))),
@@ -178,11 +179,18 @@ class Wording:
         key = f"reminder.{late if push.late else 'rings'}"
         return self._texts(key, **values, name=push.name, text=push.facts["text"])
 
+    def _probation(self, push: Outgoing) -> str:
+        rows = [
+            self._texts("probation.row", name=row["name"], date=self._texts.date(_date(row["day"]), push.today))
+            for row in push.facts["rows"]
+        ]
+        return "\n".join([self._texts("probation.head"), *rows, self._texts("probation.steps")])
+
     def _list_row(self, row: Mapping[str, Any], month: int, today: date) -> str:
         years = years_key(row.get("years"))
         if "day" not in row:
             return self._texts(f"birthday.row_month{years}", month=month, **row)
-        day = self._texts.date(date.fromisoformat(row["day"]), today)
+        day = self._texts.date(_date(row["day"]), today)
         arrival = self._texts(f"birthday.arrival_{row['arrival']}")
         return self._texts(f"birthday.row{years}", **{**row, "date": day, "arrival": arrival})
 
@@ -191,6 +199,10 @@ def wording_of(config: Config, texts: Texts, links: Links | None = None) -> Word
     """The words of this installation, which has a public address or none."""
     base = config.server.public_url
     return Wording(texts, links, lambda picture_id: f"{base}{PICTURES}{picture_id}" if base else "")
+
+
+def _date(written: str) -> date:
+    return date.fromisoformat(written)
 
 
 def is_round(years: int | None) -> bool:

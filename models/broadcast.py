@@ -20,6 +20,8 @@ class BroadcastKind(StrEnum):
     NUDGE = "nudge"
     QUIZ = "quiz"
     REMINDER = "reminder"
+    # Whose year on probation is nearly over, to the secretary alone.
+    PROBATION = "probation"
     # A late answer to a message, and words from the system to one person ("a new phone was bound").
     ANSWER = "answer"
     # What others did about something of the member's own: it never goes out by itself, and rides along.

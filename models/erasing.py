@@ -17,6 +17,7 @@ from models.pause import Pause
 from models.push import Push
 from models.role import Participation, Role
 from models.tables import PERSONAL, Personal
+from models.transfer import Transfer
 
 # What they did, or what was done to them, stays, without their name on it.
 TRACES: tuple[tuple[type[SQLModel], str], ...] = (
@@ -26,13 +27,18 @@ TRACES: tuple[tuple[type[SQLModel], str], ...] = (
     (Pause, "by_member_id"),
     (MassSend, "ordered_by"),
     (BirthdayStrike, "by_member_id"),
+    (Transfer, "by_member_id"),
 )
 
 # Broadcasts to a single person.
 _OF_ONE = (BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.REMINDER)
 
 # What the organisation brought, or answers for: a member who leaves takes nothing of it along.
-SUPPLIED = (Member, Role, Participation)
+SUPPLIED = (Member, Role, Participation, Transfer)
+
+
+# What names several people to somebody else.
+_LISTS = (BroadcastKind.BIRTHDAY_LIST, BroadcastKind.PROBATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def openids_of(db: Session, member_id: int) -> list[str]:
 def _forget_in_broadcasts(db: Session, name: str, member_id: int) -> None:
     """Words to or about this person alone go; lists of birthdays lose the name."""
     _forget_words_about(db, member_id)
-    for listed in db.exec(select(Broadcast).where(Broadcast.kind == BroadcastKind.BIRTHDAY_LIST)):
+    for listed in db.exec(select(Broadcast).where(col(Broadcast.kind).in_(_LISTS))):
         facts = dict(listed.facts)
         for key in ("rows", "ahead"):
             facts[key] = [row for row in facts.get(key, []) if row["name"] != name]

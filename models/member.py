@@ -54,6 +54,11 @@ class Member(SQLModel, table=True):
     topic_at: time | None = None
     # They wish no congratulations.
     ungreeted: bool = False
+    # Since when they are retired, where that was said here; `status` says whether they are.
+    retired_on: date | None = None
+    # The first day in the branch they were transferred to, and whether it may see what they did before.
+    arrived_on: date | None = None
+    history_along: bool = True
 
 
 def named(db: Session, name: str, scope: str, *, inactive: bool = False) -> list[Member]:

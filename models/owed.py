@@ -105,7 +105,10 @@ def settle(connection: Connection, now: datetime) -> None:
         col(Push.broadcast_id) == col(Broadcast.id), col(Push.status).in_((*UNSENT, PushStatus.SENDING))
     )
     over = and_(col(Broadcast.state).in_(RUNNING), col(Broadcast.show_until) <= now, ~unended)
-    alone = (BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.BIRTHDAY_LIST, BroadcastKind.REMINDER)
+    alone = (
+        *(BroadcastKind.ANSWER, BroadcastKind.NEWS, BroadcastKind.REMINDER),
+        *(BroadcastKind.BIRTHDAY_LIST, BroadcastKind.PROBATION),
+    )
     personal = col(Broadcast.kind).in_(alone)
     connection.execute(update(Broadcast).where(over, personal).values(facts={}))
     connection.execute(update(Broadcast).where(over).values(state=BroadcastState.SETTLED, planned_to=None))

@@ -16,6 +16,7 @@ class PlanKind(StrEnum):
     BIRTHDAY_LIST = "birthday_list"
     NUDGE = "nudge"
     QUIZ = "quiz"
+    PROBATION = "probation"
 
 
 class Basis(StrEnum):

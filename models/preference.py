@@ -1,13 +1,14 @@
 """Preference: what a member has chosen for themselves. Who has chosen nothing has no row."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlmodel import Field, Session, SQLModel, col
 
-from models.broadcast import BroadcastKind
-from models.member import Member
+from models.broadcast import Broadcast, BroadcastKind
+from models.member import Member, Status
+from models.push import Push, PushStatus
 
 
 class Preference(SQLModel, table=True):
@@ -21,6 +22,8 @@ class Preference(SQLModel, table=True):
     topics: bool = True
     books: bool = True
     quizzes: bool = True
+    # At most one topic or book a week by itself; None: as it is for everybody of their status.
+    weekly: bool | None = None
 
 
 def of(db: Session, member_id: int) -> Preference:
@@ -49,3 +52,24 @@ def wanting(kind: BroadcastKind) -> tuple[ColumnElement[bool], ...]:
     if kind not in _CHOSEN:
         return ()
     return (~exists().where(col(Preference.member_id) == col(Member.id), _CHOSEN[kind] == false()),)
+
+
+def gets_weekly(member: Member, chosen: Preference) -> bool:
+    """Whether one topic or book a week is enough: for the retired it is, unless they say otherwise."""
+    return chosen.weekly if chosen.weekly is not None else member.status == Status.RETIRED
+
+
+def not_this_week(kind: BroadcastKind, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """For queries on Member: that whoever gets one a week hasn't had it since then, the beginning of the week."""
+    if kind not in _CHOSEN:
+        return ()
+    mine = col(Preference.member_id) == col(Member.id)
+    chosen = exists().where(mine, col(Preference.weekly) == true())
+    declined = exists().where(mine, col(Preference.weekly) == false())
+    weekly = or_(chosen, and_(col(Member.status) == Status.RETIRED, ~declined))
+    of_kind = select(col(Broadcast.id)).where(col(Broadcast.kind).in_(_CHOSEN), col(Broadcast.starts_at) >= since)
+    had = exists().where(
+        *(col(Push.member_id) == col(Member.id), col(Push.broadcast_id).in_(of_kind)),
+        col(Push.status).not_in((PushStatus.EXPIRED, PushStatus.CANCELLED, PushStatus.FAILED)),
+    )
+    return (or_(~weekly, ~had),)

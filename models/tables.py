@@ -25,6 +25,7 @@ from models.follower import Follower
 from models.grant import Grant
 from models.halt import Halt
 from models.inbound import InboundKey
+from models.kept_sum import KeptSum
 from models.kept_token import KeptToken
 from models.lesson import Lesson
 from models.library import Book, Topic
@@ -47,6 +48,7 @@ from models.reminder import Reminder
 from models.role import Participation, Role
 from models.tally import Tally
 from models.ticket import Ticket
+from models.transfer import Transfer
 
 metadata = SQLModel.metadata
 
@@ -108,6 +110,7 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Recall, "member_id", "asking once after reading", "until unfollow"),
     Personal(Reading, "member_id", "the member's own shelf of books", "until unfollow"),
     Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
+    Personal(Transfer, "member_id", "from which branch to which, and what went along", "until erased"),
     Personal(Ticket, "member_id", "a file of one's own, once", "a day"),
     Personal(Audit, "member_id", "what admins did", "until erased"),
     Personal(Audit, "subject_id", "what admins did to whom", "until erased"),
@@ -117,5 +120,5 @@ PERSONAL: tuple[Personal, ...] = (
 IMPERSONAL: tuple[type[SQLModel], ...] = (
     *(Branch, CalendarDay, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
     *(QuizQuestion, QuizTally),
-    *(MassSend, MassReceipt, Channel, Posting, Picture, Erasure),
+    *(MassSend, MassReceipt, Channel, Posting, Picture, Erasure, KeptSum),
 )

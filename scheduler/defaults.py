@@ -23,6 +23,7 @@ BASES = {
     PlanKind.BIRTHDAY_LIST: Basis.SERVICE,
     PlanKind.NUDGE: Basis.ASKED,
     PlanKind.QUIZ: Basis.CONSENTED,
+    PlanKind.PROBATION: Basis.SERVICE,
 }
 
 
@@ -30,7 +31,7 @@ def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> l
     """Makes the plans that a branch doesn't have yet; returns the new ones.
 
     A topic on working mornings, a book every second Friday, birthdays every day, next month's on the 25th, nudges for
-    those who ask and, where there is a bank of questions, one of them on working days.
+    those who ask, probations that end and, where there is a bank of questions, one of them on working days.
     """
     rhythms = {
         PlanKind.TOPIC: f"FREQ=DAILY;{_at(rules.topic_at)}",
@@ -39,6 +40,7 @@ def default_plans(db: Session, branch: Branch, rules: Rules, now: datetime) -> l
         PlanKind.BIRTHDAY_LIST: f"FREQ=MONTHLY;BYMONTHDAY={LIST_DAY};{_at(rules.birthday_at)}",
         # The rule gives the days, members their own hours.
         PlanKind.NUDGE: f"FREQ=DAILY;{_at(time())}",
+        PlanKind.PROBATION: f"FREQ=DAILY;{_at(rules.birthday_at)}",
     }
     if has_bank(db.connection(), rules.hours.day(now)):
         rhythms[PlanKind.QUIZ] = _quiz(rules)

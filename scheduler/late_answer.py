@@ -23,13 +23,31 @@ def owe_answer(db: Session, openid: str, text: str, now: datetime) -> None:
     owe_words(db, [follower.member_id], db.get_one(Member, follower.member_id).branch_id, text, now)
 
 
-def owe_words(db: Session, member_ids: Sequence[int], branch_id: int, text: str, starts_at: datetime) -> None:
-    """Writes the pushes of a few words from the system to these members, a branch's business."""
-    owe_news(db, member_ids, branch_id, {"text": text}, starts_at)
+def owe_words(
+    db: Session,
+    member_ids: Sequence[int],
+    branch_id: int,
+    text: str,
+    starts_at: datetime,
+    *,
+    about: int | None = None,
+    shown_for: timedelta = SHOWN_FOR,
+) -> None:
+    """Writes the pushes of a few words from the system to these members, a branch's business.
+
+    `about` is the member whom the words name to others: with them they are forgotten.
+    """
+    facts = {"text": text} if about is None else {"text": text, "about": about}
+    owe_news(db, member_ids, branch_id, facts, starts_at, shown_for)
 
 
 def owe_news(
-    db: Session, member_ids: Sequence[int], branch_id: int, facts: Mapping[str, Any], starts_at: datetime
+    db: Session,
+    member_ids: Sequence[int],
+    branch_id: int,
+    facts: Mapping[str, Any],
+    starts_at: datetime,
+    shown_for: timedelta = SHOWN_FOR,
 ) -> None:
     """The same for what is put into words only when it is sent."""
     broadcast = Broadcast(
@@ -38,8 +56,8 @@ def owe_news(
         branch_id=branch_id,
         created_at=starts_at,
         starts_at=starts_at,
-        ring_until=starts_at + SHOWN_FOR,
-        show_until=starts_at + SHOWN_FOR,
+        ring_until=starts_at + shown_for,
+        show_until=starts_at + shown_for,
         planned_to=None,
     )
     db.add(broadcast)

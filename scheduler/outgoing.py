@@ -139,6 +139,7 @@ _ORDER = (
     BroadcastKind.REMINDER,
     BroadcastKind.TEXT,
     BroadcastKind.BIRTHDAY_LIST,
+    BroadcastKind.PROBATION,
     BroadcastKind.TOPIC,
     BroadcastKind.BOOK,
     BroadcastKind.NUDGE,

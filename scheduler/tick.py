@@ -1,26 +1,26 @@
 """The first of the two steps: what falls due becomes rows. Called by a job, and directly by tests and the demo."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from models import owed
+from models import nudge, owed
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.calendar_day import EVERYWHERE
 from models.member import Member
 from models.plan import Plan, PlanKind
-from models.preference import wanting
+from models.preference import not_this_week, wanting
 from models.writer import Writer
 from scheduler import approvals, reminders, solemn
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
 from scheduler.occasions import Recurrence, RuleError
-from scheduler.planners import birthday_lists, birthdays, books, nudges, own_turns, quizzes, topics
+from scheduler.planners import birthday_lists, birthdays, books, nudges, own_turns, probation, quizzes, topics
 from scheduler.planners.firing import LONGEST_LATENESS, Firing, Planner, Until
 from scheduler.rules import Rules
 
@@ -33,6 +33,7 @@ PLANNERS: dict[PlanKind, Planner] = {
     PlanKind.BIRTHDAY_LIST: birthday_lists,
     PlanKind.NUDGE: nudges,
     PlanKind.QUIZ: quizzes,
+    PlanKind.PROBATION: probation,
 }
 
 # Broadcasts that are over before their time, and what becomes of their pushes.
@@ -144,9 +145,9 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
     if broadcast.kind == BroadcastKind.QUIZ:
         return quizzes.fill(db, broadcast, rules, now)
     audience, given = member_ids(db, broadcast.audience, rules.hours.day(now))
-    next_ = audience.where(*reachable(), *wanting(broadcast.kind), col(Member.id) > broadcast.planned_to).order_by(
-        col(Member.id)
-    )
+    monday = rules.hours.at(nudge.monday(rules.hours.day(broadcast.starts_at)), time())
+    wanted = (*wanting(broadcast.kind), *not_this_week(broadcast.kind, monday))
+    next_ = audience.where(*reachable(), *wanted, col(Member.id) > broadcast.planned_to).order_by(col(Member.id))
     limit = own_turns.BATCH if broadcast.item_id else owed.BATCH
     found = list(db.connection().execute(next_.limit(limit), given).scalars())
     rows = [{"member_id": member_id, "facts": {}} for member_id in own_turns.share_out(db, broadcast, found, rules)]

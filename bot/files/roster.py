@@ -20,6 +20,7 @@ from models.database import given, packed
 from models.follower import Follower
 from models.member import Member, Status
 from models.role import ADMINS, Role, RoleKind, in_force
+from models.transfer import Transfer
 
 # The fields of a row that are stored with the member as they are.
 _PLAIN = (
@@ -42,6 +43,8 @@ class Step:
     loses: list[Role] = field(default_factory=list)
     leaves: bool = False
     binds: str = ""
+    # The transfer that ends with this row.
+    arrives: Transfer | None = None
 
     @property
     def is_idle(self) -> bool:
@@ -73,6 +76,7 @@ class _Known:
     roles: dict[int, list[Role]]
     openids: dict[int, str]
     holders: dict[str, int | None]
+    arriving: dict[int, Transfer]
     admins: frozenset[int]
 
 
@@ -89,7 +93,7 @@ def plan_roster(db: Session, rows: Sequence[Said], today: date, *, lock: bool = 
         except Unclear as error:
             plan.faults.append(_remark(said, error))
     for (home, name), bucket in buckets.items():
-        here = [member for member in known.members[name] if tree.home_of(member.branch_id) == home]
+        here = [member for member in known.members[name] if home in _homes(tree, known, member)]
         matches, unclear = match(bucket, here)
         plan.faults += unclear
         for pair in matches:
@@ -99,6 +103,12 @@ def plan_roster(db: Session, rows: Sequence[Said], today: date, *, lock: bool = 
     plan.faults.sort(key=lambda fault: fault.row)
     plan.remarks.sort(key=lambda remark: remark.row)
     return plan
+
+
+def _homes(tree: Tree, known: _Known, member: Member) -> tuple[Path, ...]:
+    """Where a member is at home, and where they are on the way to."""
+    coming = known.arriving.get(member.id or 0)
+    return (tree.home_of(member.branch_id), *((tree.home_of(coming.to_branch_id),) if coming else ()))
 
 
 def _read(db: Session, rows: Sequence[Said], today: date, *, lock: bool) -> _Known:
@@ -117,7 +127,9 @@ def _read(db: Session, rows: Sequence[Said], today: date, *, lock: bool) -> _Kno
         if role.kind in ADMINS and status != Status.INACTIVE:
             admins.add(role.member_id)
     openids, holders = _bindings(db, rows)
-    return _Known(members, roles, openids, holders, frozenset(admins))
+    open_ones = db.exec(select(Transfer).where(col(Transfer.arrived_at).is_(None)))
+    arriving = {one.member_id: one for one in open_ones}
+    return _Known(members, roles, openids, holders, arriving, frozenset(admins))
 
 
 def _bindings(db: Session, rows: Sequence[Said]) -> tuple[dict[int, str], dict[str, int | None]]:
@@ -145,6 +157,8 @@ def _add_step(plan: RosterPlan, known: _Known, said: Said, member: Member | None
     try:
         place = _place(plan.tree, said, member, home)
         step = Step(said, member, home, place, is_new=member is None)
+        if member is not None and plan.tree.home_of(member.branch_id) != home:
+            step.arrives = known.arriving[member.id or 0]
         step.changes = dict(_changes(plan.tree, said, member, place))
         step.leaves = member is not None and said.facts.get("status") == Status.INACTIVE
         step.binds = _binding(known, said, member)
@@ -158,7 +172,8 @@ def _add_step(plan: RosterPlan, known: _Known, said: Said, member: Member | None
 
 def _place(tree: Tree, said: Said, member: Member | None, home: Path) -> Path:
     if "group" not in said.facts:
-        return tree.paths[member.branch_id] if member else home
+        stays = member is not None and tree.home_of(member.branch_id) == home
+        return tree.paths[member.branch_id] if member and stays else home
     return tree.group(home, said.facts["group"]) if said.facts["group"] else home
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.files.roster import RosterPlan, Step
-from models import leaving
+from models import leaving, transfer
 from models.audit import note
 from models.branch import Branch
 from models.consent import Consent
@@ -48,7 +48,7 @@ def apply_roster(db: Session, plan: RosterPlan, at: Circumstances, told: Told) -
     steps = [step for step in plan.steps if not step.is_idle]
     tops = {step.place[0] for step in steps if step.place[:1] not in plan.tree.nodes}
     for number, step in enumerate(steps, start=1):
-        _write_member(db, plan, step)
+        _write_member(db, plan, step, at)
         if number % STEP_ROWS == 0:
             told(number)
     db.flush()
@@ -61,13 +61,16 @@ def apply_roster(db: Session, plan: RosterPlan, at: Circumstances, told: Told) -
     _note(db, steps, at.now)
 
 
-def _write_member(db: Session, plan: RosterPlan, step: Step) -> None:
+def _write_member(db: Session, plan: RosterPlan, step: Step, at: Circumstances) -> None:
     place = plan.tree.grow(db, step.place)
     if step.member is None:
         assert place.id is not None
         step.member = Member(branch_id=place.id, **step.changes)
         db.add(step.member)
         return
+    if step.arrives is not None:
+        transfer.arrive(db, step.arrives, _id(place), at.now, at.today)
+        note(db, "arrive", at=at.now, by=None, member=step.member.id, to=place.id)
     for name, value in step.changes.items():
         if name == "place":
             step.member.branch_id = _id(place)

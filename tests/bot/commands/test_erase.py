@@ -34,6 +34,8 @@ from models.remainder import Remainder
 from models.reminder import Reminder
 from models.role import Participation, Role, RoleKind
 from models.tables import PERSONAL, metadata
+from models.ticket import Ticket
+from models.transfer import Transfer
 
 from .conftest import Terminal
 
@@ -89,6 +91,9 @@ def a_whole_life(terminal: Terminal) -> None:
         BirthdayStrike(member_id=2, day=TODAY, by_member_id=MIAN),
         Departure(openid_digest="1" * 64, member_id=MIAN, left_at=NOW),
         Participation(member_id=MIAN, branch_id=2, since=TODAY),
+        Ticket(nonce="0" * 32, member_id=MIAN, issued_at=NOW),
+        Transfer(member_id=MIAN, from_branch_id=1, to_branch_id=2, by_member_id=1, asked_at=NOW),
+        Transfer(member_id=2, from_branch_id=1, to_branch_id=2, by_member_id=MIAN, asked_at=NOW),
         Role(member_id=MIAN, branch_id=3, kind=RoleKind.LEADER, since=TODAY),
         Audit(at=NOW, member_id=MIAN, action="pause"),
         Audit(at=NOW, member_id=1, action="bind_code", subject_id=MIAN),
@@ -127,6 +132,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "自己定的提醒：1 条",
             "在别处参加活动：1 条",
             "角色：1 条",
+            "要过的下载链接：1 条",
+            "转接：1 条",
             "名册：1 条",
         ),
         "林小满的数据已全部删除。",

@@ -39,7 +39,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(terminal: Terminal)
 def test_a_roster_is_imported_and_again_without_effect(terminal: Terminal) -> None:
     assert terminal.imports().out.splitlines()[-1] == "已导入：新增 5，更新 0，停用 0，不变 0。"
     assert people(terminal) == EVERYBODY
-    assert len(terminal.stored(Plan, str)) == 5
+    assert len(terminal.stored(Plan, str)) == 6
     changed = "姓名,支部,状态\n晨启明,晨光支部,停用\n林小满,晨光支部,正常\n周一鸣,晨光支部,正常\n"
     assert terminal.imports(changed).lines == [
         "第 4 行：周一鸣已停用，导入不改变；要恢复的话，请管理员回复 启用 周一鸣。",

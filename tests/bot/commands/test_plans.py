@@ -24,7 +24,7 @@ def test_without_a_roster_there_are_no_plans(on_sqlite: Terminal) -> None:
 
 def test_plans_are_listed_with_their_rule_and_their_next_firing(planned: Terminal) -> None:
     lines = planned.types("plans").lines
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[0].startswith("1 晨光支部 学习内容：FREQ=DAILY;BYHOUR=7;BYMINUTE=40;BYSECOND=0（只在工作日，下次 ")
     assert "荐书" in lines[1]
 

@@ -17,13 +17,16 @@ from bot.texts import Texts
 from models.audit import Audit
 from models.branch import Branch, BranchKind
 from models.broadcast import Broadcast, BroadcastKind
+from models.checkin import CheckIn
 from models.consent import Consent
 from models.database import Database
 from models.follower import Follower
+from models.kept_sum import KeptSum
 from models.member import Member, Precision, Status
 from models.plan import Basis, Plan, PlanKind
 from models.push import Push, PushStatus
 from models.role import RoleKind, roles_of
+from models.transfer import Transfer
 from scheduler.calendar import Hours
 from scheduler.rules import Rules
 
@@ -250,14 +253,16 @@ def test_the_top_of_a_tree_gets_its_plans_once(roster: Roster) -> None:
         plans = {plan.kind: plan for plan in db.exec(select(Plan))}
         assert plans.pop(PlanKind.NUDGE).basis is Basis.ASKED
         top = db.exec(select(Branch).where(Branch.name == "机关党委", Branch.kind == BranchKind.BRANCH)).one()
-        assert len(db.exec(select(Plan)).all()) == len(plans) + 1 == 5
+        assert len(db.exec(select(Plan)).all()) == len(plans) + 1 == 6
     assert {plan.branch_id for plan in plans.values()} == {top.id}
-    # From Wednesday noon: tomorrow's topic, the Friday's book, tomorrow's birthdays, the list of the 25th.
+    # From Wednesday noon: tomorrow's topic, the Friday's book, tomorrow's birthdays and probations, the list of
+    # the 25th.
     assert {kind: plan.next_at and plan.next_at.isoformat()[5:16] for kind, plan in plans.items()} == {
         PlanKind.TOPIC: "07-01T23:40",
         PlanKind.BOOK: "07-03T04:00",
         PlanKind.BIRTHDAY: "07-02T00:00",
         PlanKind.BIRTHDAY_LIST: "07-25T00:00",
+        PlanKind.PROBATION: "07-02T00:00",
     }
     assert plans[PlanKind.TOPIC].workdays_only
 
@@ -284,3 +289,27 @@ def test_who_agreed_before_being_on_the_roster_needs_not_agree_again(roster: Ros
     with roster.database.reading() as db:
         proof = db.exec(select(Consent)).one()
     assert (proof.member_id, proof.version, proof.keeps_record) == (roster.member("林小满").id, "1", True)
+
+
+def test_a_row_of_the_new_branch_receives_who_was_sent_there(roster: Roster) -> None:
+    roster.imports(FIRST)
+    roster.imports("姓名,支部\n别处的人,二支部\n")
+    moving = "姓名,支部,小组,手机\n晨启明,二支部,三组,\n"
+    mover = roster.member("晨启明")
+    with Session(roster.database.engine) as db, db.begin():
+        to = db.exec(select(Branch.id).where(Branch.name == "二支部")).one() or 0
+        db.add(Transfer(member_id=mover.id or 0, from_branch_id=mover.branch_id, to_branch_id=to, asked_at=NOW))
+        db.add(CheckIn(member_id=mover.id or 0, day=TODAY, at=NOW))
+    assert roster.imports(moving) == []
+    moved = roster.member("晨启明")
+    assert (moved.id, moved.arrived_on, moved.history_along) == (mover.id, TODAY, False)
+    assert roster.roles("晨启明") == []
+    with roster.database.reading() as db:
+        assert db.get_one(Branch, moved.branch_id).name == "三组"
+        assert db.exec(select(KeptSum)).one().checkins == 1
+        assert [audit.subject_id for audit in db.exec(select(Audit).where(Audit.action == "arrive"))] == [mover.id]
+    # From then on it is a row like any other.
+    assert roster.imports(moving) == []
+    # Whoever wasn't sent is somebody else of the same name.
+    roster.imports("姓名,支部\n晨知远,二支部\n")
+    assert len([person for person in roster.people() if person.startswith("晨知远")]) == 2
