@@ -95,6 +95,7 @@ class Organisation(Section):
     timezone: Annotated[str, one_of(available_timezones)] = setting("Asia/Shanghai", "时区名，如 Asia/Shanghai")
     terms: Pack = setting("party", f"{'、'.join(packs())} 之一，或自己的术语包的文件夹，如 ./我们的说法")
     contact: str = setting("", "一段文字，如「办公室王老师，内线 8012」")
+    opinions_to: str = setting("", "名册上的姓名，或留空")
     visitor_text: str = setting("", "一段文字，或留空")
     keeps_record: bool = setting(True, "true 或 false")
     day_turns_at: int = whole_number(0, 0, 6, "几点")

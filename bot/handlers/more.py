@@ -18,7 +18,7 @@ def show_help(db: Session, turn: Turn) -> Answer:
     if scope(db, turn, Who.LEADER):
         parts.append("help.leader")
     if scope(db, turn, Who.ADMIN):
-        parts += ["help.secretary", "help.admin"]
+        parts += ["help.secretary", "help.admin", "help.roster"]
     if administers_all(db, turn):
         parts.append("help.library")
     return Answer("\n\n".join(turn.say(part).strip() for part in parts))

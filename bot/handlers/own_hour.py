@@ -18,11 +18,15 @@ _AS_OTHERS = ("默认", "照旧", "和大家一样")
 
 def show(db: Session, turn: Turn) -> Answer:
     """「几点发」: the hour they get it, and how to change it."""
-    chosen = db.get_one(Member, turn.person.member_id).topic_at
-    at = chosen or _first(db, turn)
+    at = of(db, turn)
     if at is None:
         return Answer(turn.say("topic.none"))
     return Answer(turn.say("topic.hour", time=f"{at:%-H:%M}"))
+
+
+def of(db: Session, turn: Turn) -> time | None:
+    """That hour; None where no plan serves them."""
+    return db.get_one(Member, turn.person.member_id).topic_at or _first(db, turn)
 
 
 def choose(db: Session, turn: Turn) -> Answer:

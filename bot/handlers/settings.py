@@ -6,13 +6,16 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.handlers import own_hour
 from bot.spoken import clock_time, last_day
 from bot.turn import Answer, Turn
-from models import open_question, owed, preference, quiz, reminder
+from models import consent, open_question, owed, preference, quiz, reminder
 from models.broadcast import BroadcastKind
+from models.consent import Purpose
+from models.member import Member
 from models.nudge import MOST, MOST_SELDOM
 from models.open_question import OpenQuestion
-from models.preference import Preference
+from models.preference import Preference, gets_weekly
 from scheduler.planners.nudges import look_again, moment_on
 
 QUESTION = "stop"
@@ -154,6 +157,18 @@ def _stop(db: Session, turn: Turn, kind: Kind) -> Answer:
     return Answer(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
 
 
+def weekly(db: Session, turn: Turn) -> Answer:
+    """「每周一条」: at most one topic or book a week comes by itself."""
+    _choose(db, turn, weekly=True)
+    return Answer(turn.say("settings.weekly"))
+
+
+def daily(db: Session, turn: Turn) -> Answer:
+    """「每天都发」: whenever there is something."""
+    _choose(db, turn, weekly=False)
+    return Answer(turn.say("settings.daily"))
+
+
 def take_leave(db: Session, turn: Turn) -> Answer:
     """「请假 到7月20日」: no nudges up to and with that day; all else comes, a birthday's greeting above all."""
     today = turn.means.hours.study_day(turn.now)
@@ -183,13 +198,18 @@ def _is_away(mine: Preference, turn: Turn) -> bool:
 
 def show_all(db: Session, turn: Turn) -> Answer:
     """「我的设置」."""
-    mine = _mine(db, turn)
+    mine, member = _mine(db, turn), db.get_one(Member, turn.person.member_id)
     lines = [_nudges(turn, mine), _leave(turn, mine)]
     for kind in _offered(db, turn)[1:]:
         key = "settings.mine_kind" if kind.is_on(mine) else "settings.mine_kind_off"
         lines.append(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
     if count := reminder.count(db, mine.member_id):
         lines.append(turn.say("settings.mine_reminders", count=count))
+    if at := own_hour.of(db, turn):
+        lines.append(turn.say("settings.mine_hour", time=f"{at:%-H:%M}"))
+    lines.append(turn.say("settings.mine_weekly" if gets_weekly(member, mine) else "settings.mine_daily"))
+    welcome = not member.ungreeted and consent.current(db, mine.member_id, Purpose.SENSITIVE) is not None
+    lines.append(turn.say("settings.mine_greeting" if welcome else "settings.mine_greeting_off"))
     lines.append(turn.say("settings.mine_streak_hidden" if turn.person.streak_hidden else "settings.mine_streak"))
     return Answer("\n".join(lines))
 

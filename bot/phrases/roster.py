@@ -1,10 +1,18 @@
 """Who belongs to the branch."""
 
-from bot.handlers import roster
-from bot.phrases.command import END, LOOSE, NAME, Command, command
+from bot.handlers import moves, opinion, posts, roster
+from bot.phrases.command import END, GAP, LOOSE, NAME, Command, command
 from bot.turn import Who
 
 COMMANDS: tuple[Command, ...] = (
     command(Who.ADMIN, rf"停用{LOOSE}{NAME}{END}", roster.deactivate),
+    command(Who.ADMIN, rf"退休{LOOSE}{NAME}{END}", roster.retire),
+    command(Who.ADMIN, rf"交接(?:支部)?(?:书记|会长|负责人)?{LOOSE}{NAME}{END}", posts.hand_over),
+    command(Who.ADMIN, rf"转出{LOOSE}{NAME}{LOOSE}[到去至]{LOOSE}(?P<to>[^。]{{1,60}}?){END}", moves.send),
+    command(Who.ADMIN, rf"取消转出{LOOSE}{NAME}{END}", moves.call_off),
+    command(Who.ADMIN, rf"接收{LOOSE}{NAME}{END}", moves.receive),
+    command(Who.MEMBER, rf"带[走上](?:我的)?记录{END}", moves.with_history),
+    command(Who.MEMBER, rf"不带[走上]?(?:我的)?记录{END}", moves.without_history),
+    command(Who.MEMBER, rf"(?:提|我有|反映)?意见(?:{GAP}(?P<text>.+))?", opinion.propose),
     command(Who.ADMIN, rf"启用{LOOSE}{NAME}{END}", roster.reactivate),
 )

@@ -14,6 +14,10 @@ COMMANDS: tuple[Command, ...] = (
     command(Who.MEMBER, rf"销假{END}", settings.come_back),
     command(Who.MEMBER, rf"我的设置{END}", settings.show_all),
     command(Who.MEMBER, rf"(?:我要)?(?:订阅|接收|开通|打开)通知{END}", allowing.where_to_allow),
+    command(
+        Who.MEMBER, rf"(?:改[成为])?(?:每周|一周)(?:只?[发收])?(?:一次|一条)(?:就行|就好|吧)?{END}", settings.weekly
+    ),
+    command(Who.MEMBER, rf"(?:改[成为])?(?:每天|天天)都?[发收]{END}", settings.daily),
     command(Who.MEMBER, rf"几点(?:钟)?(?:发|提醒)[?？]?{END}", own_hour.show),
     command(Who.MEMBER, rf"提醒时间{LOOSE}(?P<when>[^。]{{1,12}}){END}", own_hour.choose),
 )
