@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 
 import typer
 
+from bot import own_data
 from bot.commands.codes import slips_page
 from bot.commands.errors import CommandError
 from bot.commands.exports import EXPORTS
 from bot.commands.imports import sheet_arguments
+from bot.commands.places import find_member
 from bot.commands.screen import say
 from bot.commands.setting import read_file, setting_of
 from bot.files.sheet import read_sheet
@@ -106,6 +108,18 @@ def export_codes(
     codes = setting.perform("export codes", {"group": group})["codes"]
     if codes:
         _write(out, slips_page(codes, setting.config, setting.texts).encode(), ctx)
+
+
+@exports.command("member", help="导出存了一个人的什么，交给本人 / what is stored of one person, to be handed to them")
+def export_member(
+    ctx: typer.Context,
+    member: Annotated[str, typer.Argument(metavar="MEMBER", help="姓名；重名时加小组：「林小满 第二小组」 / the name")],
+    out: Annotated[Path, typer.Option(help="写到哪个文件 / the file to write")] = Path("member.zip"),
+) -> None:
+    """The file that a member gets by chat, for those who can't open links."""
+    with setting_of(ctx).reading() as (db, view):
+        content = own_data.packed(db, find_member(db, member).id or 0, view)
+    _write(out, content, ctx)
 
 
 def _write(path: Path, content: bytes, ctx: typer.Context) -> None:

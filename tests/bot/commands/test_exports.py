@@ -1,5 +1,6 @@
 """`export`: what is stored, in files that import takes again."""
 
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -163,3 +164,17 @@ def test_without_data_there_is_nothing_to_export(on_sqlite: Terminal) -> None:
     assert said.status == 2
     assert said.lines[0].startswith("还没有数据：")
     assert not (on_sqlite.folder / "data" / "chenzhong.db").exists()
+
+
+def test_one_person_gets_what_is_stored_of_them_and_of_nobody_else(on_sqlite: Terminal) -> None:
+    on_sqlite.imports()
+    assert on_sqlite.types("export", "member", "林小满").status == 0
+    with zipfile.ZipFile(on_sqlite.folder / "member.zip") as archive:
+        stored = archive.read("data.json").decode()
+        assert [name for name in archive.namelist() if name.endswith(".xlsx")] == [
+            "名册.xlsx",
+            "打卡.xlsx",
+            "收到的消息.xlsx",
+        ]
+    assert ("林小满" in stored, "晨知远" in stored) == (True, False)
+    assert on_sqlite.types("export", "member", "无此人").status == 2
