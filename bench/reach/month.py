@@ -31,6 +31,7 @@ from bot.emulator.messages import compose
 from bot.emulator.templates import Template
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
+from models.consent import Consent, Purpose
 from models.library import Book, Topic
 from models.push import Push
 from scheduler import broadcasts
@@ -186,6 +187,8 @@ def _settle_in(db: Session, world: _World, seed: int) -> None:
         for member in range(month.members)
     ]
     connection.execute(text("UPDATE member SET joined_on = :day WHERE id = :id"), days)
+    agreed = (Consent(member_id=one["id"], purpose=Purpose.SENSITIVE, version="1", agreed_at=now) for one in days)
+    db.add_all(agreed)
     platform, at = world.emulator.platform, world.emulator.clock.time()
     platform.add_followers([account.openid(member) for member in range(month.members)], at)
     for member, state in world.life.states.items():
@@ -271,7 +274,7 @@ def _look(world: _World, lived: Lived) -> None:
     )
     with world.product.database.reading() as db:
         for push, due, kind in db.exec(query):
-            if kind in (BroadcastKind.OATH, BroadcastKind.BIRTHDAY_LIST, BroadcastKind.ANSWER):
+            if kind in (BroadcastKind.OATH, BroadcastKind.BIRTHDAY_LIST, BroadcastKind.PROBATION, BroadcastKind.ANSWER):
                 continue
             due = due.astimezone(BEIJING)
             quiet = hours.at(due.date(), hours.quiet_from).astimezone(BEIJING)

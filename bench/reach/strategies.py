@@ -24,7 +24,7 @@ ROUTES = {
 # A verified service account's follower gets at most four mass sends a month, a subscription account sends one a day.
 MASS_A_MONTH = 4
 # Never by mass send: what is addressed to one person.
-PERSONAL = frozenset({"birthday", "oath", "birthday_list", "answer", "news"})
+PERSONAL = frozenset({"birthday", "oath", "birthday_list", "probation", "answer", "news"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from bench import account
 from bench.account import openid
+from bot.renewal import edition
+from bot.texts import Texts
 from models.branch import BranchKind, plant
 from models.checkin import Streak
 from models.database import Database
@@ -20,6 +22,9 @@ from models.migrate import migrate
 from scheduler.clock import Clock
 
 _GROUPS = 20
+
+# They have seen the consent as it is worded now.
+EDITION = edition(Texts.load("party"))
 
 # Nothing is sent in this benchmark; should anything try, nobody listens on the discard port.
 _CONFIG = """\
@@ -67,6 +72,7 @@ def _follower(number: int, now: datetime) -> Follower:
         followed_at=now,
         agreed_at=now,
         consent_version="1",
+        edition=EDITION,
         bound_at=now,
     )
 

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session, SQLModel, col, select
 
 from bench import account
+from bot.renewal import edition
+from bot.texts import Texts
 from models.branch import Branch, plant
 from models.broadcast import Broadcast, BroadcastKind, BroadcastState
 from models.database import Database
@@ -22,6 +24,9 @@ from scheduler.audience import within
 
 # Ten in the morning of a Wednesday: nothing of this is held back by a night.
 MORNING = datetime(2026, 7, 1, 2, tzinfo=UTC)
+
+# They have seen the consent as it is worded now.
+EDITION = edition(Texts.load("party"))
 
 _OPENID = f"'{account.openid(0)[:6]}' || printf('%022d', {{n}})"
 
@@ -44,6 +49,7 @@ def gather(file: Path, members: int) -> None:
                     followed_at=MORNING,
                     agreed_at=MORNING,
                     consent_version="1",
+                    edition=EDITION,
                     bound_at=MORNING,
                     window_left=window.left,
                     window_until=window.until,
