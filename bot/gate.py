@@ -10,13 +10,16 @@ from models.member import Status
 _REFUSALS = {Who.LEADER: "roles.not_leader", Who.ADMIN: "roles.not_admin"}
 
 
-def stopped(db: Session | None, turn: Turn, who: Who) -> Answer | None:
+def stopped(db: Session | None, turn: Turn, who: Who, *, own: bool = False) -> Answer | None:
     """What to say instead of the command's own answer; None lets the command answer.
 
-    `db` may be None for commands that need no role.
+    `db` may be None for commands that need no role. `own`: it is about nothing but what is stored of the writer, which
+    stays theirs to see and to end when they are inactive.
     """
     person = turn.person
     if turn.inbound.event == "unsubscribe":
+        return None
+    if own and person.member_id is not None and person.agreed_at is not None and not person.notice:
         return None
     if person.member_id is not None and person.status == Status.INACTIVE:
         return Answer(turn.say("bind.inactive"), alone=True)

@@ -159,7 +159,7 @@ class Intake:
             return stopped(None, turn, command.who) or command.decide(turn)
         assert command.handle is not None, "a command has either a hot or a cold handler"
         with Session(connection) as db:
-            answer = stopped(db, turn, command.who) or command.handle(db, turn)
+            answer = stopped(db, turn, command.who, own=command.own) or command.handle(db, turn)
             db.flush()
         return answer
 

@@ -19,6 +19,8 @@ class Command:
     asked: bool = False
     # Whether it has to be told what is asked after reading.
     recalls: bool = False
+    # Whether it is about nothing but what is stored of the writer: it works for those who are inactive, too.
+    own: bool = False
 
 
 def command(
@@ -29,9 +31,10 @@ def command(
     hot: Decide | None = None,
     asked: bool = False,
     recalls: bool = False,
+    own: bool = False,
 ) -> Command:
     """A line of a table; the groups of `pattern` become the turn's words."""
-    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked, recalls)
+    return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked, recalls, own)
 
 
 # Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.

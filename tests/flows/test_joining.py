@@ -149,7 +149,7 @@ async def test_who_is_inactive_reads_one_neutral_sentence(story: Story) -> None:
     await story.joins("书记甲")
     assert "确定请回复 1" in await story.says("书记甲", "停用 林小满")
     assert await story.says("书记甲", "1") == "已停用林小满。"
-    sentence = "您好，这里暂时不能为您服务。有事请联系办公室。"
+    sentence = "您好，这里暂时不能为您服务。有事请联系办公室；要看、导出或者删除您的数据，回复 我的数据。"
     assert {await story.says("林小满", words) for words in ("打卡", "帮助", "为什么")} == {sentence}
     assert await story.says("书记甲", "绑定码 林小满") == "名册上没有林小满，请核对姓名。"
     with story.product.database.reading() as db:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from bot.config import Config
 from bot.files.sheet import read_sheet
 from models.audit import Audit
 from models.follower import Follower
 from models.inbound import InboundKey
-from models.member import Member
+from models.member import Member, Status
 from models.tables import PERSONAL
 from scheduler.cleanup import Cleaner, Retention
 
@@ -149,3 +149,18 @@ async def test_without_an_address_there_is_no_link(story: Story) -> None:
     )
     await a_member(story)
     assert await story.says("林小满", "导出我的数据") == "这里还不能用网页下载。要一份您的数据，请找办公室。"
+
+
+async def test_who_is_inactive_still_sees_takes_and_ends_what_is_theirs(story: Story) -> None:
+    member_id = await a_member(story)
+
+    def deactivate(db: Session) -> None:
+        db.get_one(Member, member_id).status = Status.INACTIVE
+
+    await story.product.writer.run(deactivate)
+    assert (await story.says("林小满", "打卡")).startswith("您好，这里暂时不能为您服务")
+    assert (await story.says("林小满", "我的数据")).startswith("这里存着您的：")
+    assert "/m/data/" in await link(story)
+    assert "同意，第 3 版" in await story.says("林小满", "我的同意")
+    await story.says("林小满", "注销")
+    assert (await story.says("林小满", "确认注销")).startswith("好的，已经全部删除")

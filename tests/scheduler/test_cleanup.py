@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import SQLModel, select
 
+from models import erasure
 from models.bind_code import BindCode
 from models.departure import Departure
+from models.erasure import Erasure
 from models.inbound import InboundKey
 from models.mass import MassCopy, MassReceipt, MassSend
 from models.open_question import OpenQuestion
@@ -65,3 +68,20 @@ async def test_answers_go_after_minutes_and_keys_stay_for_days(stage: Stage) -> 
     assert left(stage, InboundKey) == BATCH + 11
     await cleaner.clean(NOW + timedelta(minutes=11))
     assert answered() == []
+
+
+async def test_a_large_file_is_gone_through_at_night(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.cleanup.QUICK_BYTES", 0)
+    stage.add(Erasure(at=NOW, member_number=1, whole=True))
+
+    def waiting() -> bool:
+        return stage.read(erasure.unscrubbed)
+
+    cleaner = Cleaner(stage.writer, Retention(), stage.rules.hours)
+    await cleaner.clean(NOW)
+    # PostgreSQL only frees the room, which nobody has to wait for.
+    assert waiting() is stage.database.is_sqlite
+    await cleaner.clean(at(1, 23))
+    assert not waiting()
+    await cleaner.clean(NOW + timedelta(days=31))
+    assert left(stage, Erasure) == 0
