@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, select
 
-from bot.commands.erase import erase_member
 from models import leaving
 from models.branch import BranchKind, plant
+from models.erasing import erase_member
 from models.member import Member
 from models.note import Comment, Thanks
 from models.push import Push
@@ -88,7 +88,7 @@ async def test_whoever_is_erased_leaves_nothing_on_the_wall(story: Story) -> Non
     first, second = await story_so_far(story)
 
     def erase(db: Session) -> None:
-        erase_member(db, db.exec(select(Member).where(Member.name == "林小满")).one())
+        erase_member(db, db.exec(select(Member).where(Member.name == "林小满")).one(), story.product.clock.now())
 
     await story.product.writer.run(erase)
     await gone(story, first)
