@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from bot import answers
+from bot.handlers import recall
 from bot.turn import Answer, Turn
 from bot.wording import Wording
 from models import open_question, owed, quiz
@@ -154,7 +155,10 @@ def _answer(turn: Turn, question: QuizQuestion) -> str:
 
 
 def skip(db: Session, turn: Turn) -> Answer:
-    """「跳过」: not today."""
+    """「跳过」: not today; of the question after reading, where that is open."""
+    after_reading = db.get(OpenQuestion, turn.person.openid)
+    if after_reading and after_reading.kind == recall.RECALL_QUESTION and after_reading.expires_at > turn.now:
+        return recall.skipped(db, turn, after_reading)
     question = _asked_last(db, turn)
     if question is None or question.id is None:
         return Answer(turn.say("quiz.nothing_asked"))

@@ -1,9 +1,10 @@
 """A question after reading, in the place of counting minutes: answered in one's own words or skipped, never scored."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlmodel import Session
@@ -55,15 +56,25 @@ def take_answer(db: Session, turn: Turn, question: OpenQuestion) -> Answer | Non
     text = turn.words["text"]
     if _ONE.fullmatch(text):
         return None
+    if SKIP.fullmatch(text):
+        return skipped(db, turn, question)
     facts = dict(question.facts)
     open_question.close(db, turn.person.openid)
-    hint = f"\n{turn.say('recall.answer', answer=facts['answer'])}" if facts["answer"] else ""
-    if SKIP.fullmatch(text):
-        return Answer(turn.say("recall.skipped") + hint)
     row = {
         "member_id": turn.person.member_id,
         "day": date.fromisoformat(facts["day"]),
         "at": turn.now,
         "note": text,
     }
-    return Answer(turn.say("recall.kept") + hint, ((record, row),))
+    return Answer(turn.say("recall.kept") + _hint(turn, facts), ((record, row),))
+
+
+def skipped(db: Session, turn: Turn, question: OpenQuestion) -> Answer:
+    """Nothing is kept; the library's answer follows all the same."""
+    facts = dict(question.facts)
+    open_question.close(db, turn.person.openid)
+    return Answer(turn.say("recall.skipped") + _hint(turn, facts))
+
+
+def _hint(turn: Turn, facts: Mapping[str, Any]) -> str:
+    return f"\n{turn.say('recall.answer', answer=facts['answer'])}" if facts["answer"] else ""
