@@ -13,6 +13,6 @@ COMMANDS: tuple[Command, ...] = (
     command(Who.ADMIN, rf"接收{LOOSE}{NAME}{END}", moves.receive),
     command(Who.MEMBER, rf"带[走上](?:我的)?记录{END}", moves.with_history),
     command(Who.MEMBER, rf"不带[走上]?(?:我的)?记录{END}", moves.without_history),
-    command(Who.MEMBER, rf"(?:提|我有|反映)?意见(?:{GAP}(?P<text>.+))?", opinion.propose),
+    command(Who.MEMBER, rf"(?:提|我有|反映)?意见(?:{GAP}(?P<text>.+?))?{END}", opinion.propose),
     command(Who.ADMIN, rf"启用{LOOSE}{NAME}{END}", roster.reactivate),
 )

@@ -110,5 +110,6 @@ async def test_one_purpose_ends_without_the_others(story: Story) -> None:
     assert "不保存" in await story.says("林小满", "撤回同意 图片")
     shown = (await story.says("林小满", "撤回同意")).splitlines()
     assert ["没有同意" in line for line in shown[:4]] == [False, False, True, True]
-    await story.says("林小满", "打卡")
-    assert (await story.says("林小满", "我的打卡")) != ""
+    # They haven't left with it.
+    await story.joins("书记甲")
+    assert "林小满" not in await story.says("书记甲", "谁收不到")

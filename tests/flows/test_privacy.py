@@ -128,6 +128,19 @@ async def test_who_is_erased_is_in_no_file_any_more(story: Story, web: httpx.Asy
     assert "还没有同意" in await story.says("林小满", "打卡")
 
 
+async def test_what_they_wrote_to_somebody_goes_with_them(story: Story, tmp_path: Path) -> None:
+    await story.joins("书记甲")
+    await a_member(story)
+    await story.says("林小满", "意见 麦苗返青之前开会")
+    await story.says("林小满", "1")
+    for words in ("注销", "确认注销"):
+        await story.says("林小满", words)
+    await Cleaner(story.product.writer, Retention()).clean(story.product.clock.now())
+    assert "麦苗返青" not in await story.says("书记甲", "看")
+    if story.product.database.is_sqlite:
+        assert "麦苗返青".encode() not in in_files(tmp_path)
+
+
 async def test_nobody_is_erased_by_half_a_sentence(story: Story) -> None:
     member_id = await a_member(story)
     assert await story.says("林小满", "确认注销") == "要删除您的数据，先回复 注销，看清楚再确认。"

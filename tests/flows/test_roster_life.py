@@ -118,6 +118,24 @@ async def test_an_opinion_reaches_the_person_that_was_named(story: Story) -> Non
     assert "请直接联系办公室" in await story.says("书记甲", "意见 我也有")
 
 
+async def test_the_organisation_names_who_reads_opinions(story: Story) -> None:
+    means = story.product.means
+    organisation = means.config.organisation.model_copy(update={"opinions_to": "周老周"})
+    means.config = means.config.model_copy(update={"organisation": organisation})
+    await by_nine(story)
+    for name in ("林小满", "周老周"):
+        await story.person(name)
+    await story.joins("书记甲")
+    await story.joins("林小满")
+    # Whom nobody named doesn't get it, even where who was named can't.
+    assert "请直接联系办公室" in await story.says("林小满", "意见")
+    await story.joins("周老周")
+    assert "看的人是周老周" in await story.says("林小满", "我有意见。")
+    await story.says("林小满", "意见：会开短一点")
+    await story.says("林小满", "1")
+    assert ("会开短一点" in await told(story, "周老周"), await told(story, "书记甲")) == (True, "")
+
+
 @pytest_asyncio.fixture
 async def two_branches(story: Story) -> Story:
     """晨光支部 beside 第二支部 with its secretary 书记乙, and 林小满 who has checked in today."""
