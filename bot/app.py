@@ -14,9 +14,10 @@ from bot.channels.seal import Seal
 from bot.config import Config
 from bot.console import api
 from bot.intake import Arrival, Intake
+from bot.keepsakes import Keeper
 from bot.links import Links
 from bot.notices import Notices, rules_of_notices, template_kinds
-from bot.pages import link, notes, notices, own_data
+from bot.pages import keepsake, link, notes, notices, own_data
 from bot.ride_along import RideAlong
 from bot.texts import Texts
 from bot.token_shelf import TokenShelf
@@ -158,7 +159,8 @@ class Product:
             alone=alone,
         )
         poster = Poster(self.writer, self.scribe, self.clock, self.rules)
-        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url, (mass, poster))
+        keeper = Keeper(self.client, self.database, self.writer, self.clock, self.rules.hours, self.config)
+        return Engine(self.writer, self.clock, self.rules, deliverer, cleaner, clock_url, (mass, poster, keeper))
 
     async def catch_up(self) -> None:
         """Plans everything that is due, and sends it; what the jobs do by themselves, done now."""
@@ -190,6 +192,7 @@ class Product:
         app.include_router(notices.router(self))
         app.include_router(notes.router(self))
         app.include_router(own_data.router(self))
+        app.include_router(keepsake.router(self))
         app.include_router(pictures.router(self.database))
         app.include_router(progress_page.router(self))
         return CallbackFirst(app, self.webhook)

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 
 from bot.config_keys import (
     Alerts,
+    CheckIn,
     Database,
     Development,
     Engine,
@@ -65,6 +66,7 @@ class Config(Section):
     templates: Templates = Templates()
     policy: Policy = Policy()
     privacy: Privacy = Privacy()
+    checkin: CheckIn = CheckIn()
     relief: Relief = Relief()
     development: Development = Development()
 

@@ -227,6 +227,13 @@ class Privacy(Section):
     backup_days: int = whole_number(30, 1, 3650, "天")
 
 
+class CheckIn(Section):
+    makeup_days: int = _whole(7, 0, 60, "天，0 表示不能补")
+    makeups_a_month: int = _whole(3, 1, 31, "次")
+    keepsake_megabytes: int = _whole(5, 0, 10, "MB，0 表示不收")
+    keepsakes_a_day: int = _whole(9, 1, 100, "件")
+
+
 class Relief(Section):
     enabled: bool = setting(True, "true 或 false")
 

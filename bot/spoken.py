@@ -1,4 +1,4 @@
-"""A time of day, or a day, as people type it: 「20:30」「晚上八点半」「7月20日」「三天」「下周五」. Pure."""
+"""A time of day, or a day, as people type it: 「20:30」「晚上八点半」「7月20日」「三天」「下周五」「昨天」. Pure."""
 
 import re
 from datetime import date, time, timedelta
@@ -17,6 +17,16 @@ _DAY = re.compile(r"(?P<day>\d{1,2})[日号]")
 _DAYS = re.compile(rf"(?P<count>\d{{1,3}}|{_NUMBER})(?P<unit>天|日|个?星期|周|个?礼拜)")
 _WEEKDAY = re.compile(r"(?P<next>下个?|这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 _NAMED = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3}
+_PASSED = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "前日": 2, "大前天": 3}
+_ONE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+# For the patterns of commands: a day that is over, or today. `past_day` reads it.
+PAST_DAY = (
+    rf"(?:大前天|[今昨前][天日]|(?:\d{{4}}[年./-])?{_ONE}[月./-]{_ONE}[日号]?|{_ONE}[日号]"
+    r"|(?:上个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天])"
+)
+_PAST_MONTH_DAY = re.compile(rf"(?:(?P<year>\d{{4}})[年./-])?(?P<month>{_ONE})[月./-](?P<day>{_ONE})[日号]?")
+_PAST_WEEKDAY = re.compile(r"(?P<last>上个?)?(?:这个?|本)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+_PAST_DATE = re.compile(rf"(?P<day>{_ONE})[日号]")
 # A day named without its year is meant this far ahead, and no further.
 _HALF_A_YEAR = timedelta(days=183)
 
@@ -71,6 +81,33 @@ def _day(plain: str, today: date) -> date | None:
     if found := _DAYS.fullmatch(plain):
         length = _number(found["count"]) * (1 if found["unit"] in ("天", "日") else 7)
         return today + timedelta(days=length - 1) if length else None
+    return None
+
+
+def past_day(text: str, today: date) -> date | None:
+    """The latest day, today at most, that somebody typed: 「昨天」「周三」「7月3日」; None for anything else."""
+    plain = "".join(text.split())
+    try:
+        return _latest(plain, today)
+    except ValueError:
+        return None
+
+
+def _latest(plain: str, today: date) -> date | None:
+    if plain in _PASSED:
+        return today - timedelta(days=_PASSED[plain])
+    if found := _PAST_MONTH_DAY.fullmatch(plain):
+        month, day = _number(found["month"]), _number(found["day"])
+        named = date(int(found["year"] or today.year), month, day)
+        return named if found["year"] or named <= today else named.replace(year=today.year - 1)
+    if found := _PAST_DATE.fullmatch(plain):
+        day = _number(found["day"])
+        month_of = today if day <= today.day else today.replace(day=1) - timedelta(days=1)
+        return month_of.replace(day=day)
+    if found := _PAST_WEEKDAY.fullmatch(plain):
+        monday = today - timedelta(days=today.weekday())
+        named = monday + timedelta(days="一二三四五六日".index(found["day"].replace("天", "日")))
+        return named - timedelta(weeks=1) if found["last"] or named > today else named
     return None
 
 

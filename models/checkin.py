@@ -1,17 +1,30 @@
 """CheckIn: a member's study on a day, and Streak, the run of days that ends with the last of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Date, DateTime, Executable, Integer, Text, UniqueConstraint, case, delete, text
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Executable,
+    Integer,
+    Text,
+    UniqueConstraint,
+    case,
+    delete,
+    false,
+    text,
+)
 from sqlalchemy import select as rows_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models import leave
 from models.database import given_each
+from models.habit import run_from
+from models.leave import Leave
 from models.statement import EachRow, insert_for
-
-ONE_DAY = timedelta(days=1)
 
 
 class CheckIn(SQLModel, table=True):
@@ -24,42 +37,40 @@ class CheckIn(SQLModel, table=True):
     at: datetime
     # What was written, one line per message of that day.
     note: str = ""
+    # What the words say of how much was read, and how many characters of their own thoughts they are.
+    pages: int = 0
+    chapters: int = 0
+    words: int = 0
+    # Written on a later day, within the rule for that.
+    made_up: bool = False
 
 
 class Streak(SQLModel, table=True):
-    """Kept beside the check-ins so that an answer needn't read a year of them; `streak_from` is the truth."""
+    """Kept beside the check-ins so that an answer needn't read a year of them; `models.habit.run_from` is the truth."""
 
     member_id: int = Field(primary_key=True, foreign_key="member.id")
     length: int
     last_day: date
+    # All days after `last_day` up to this one are leave.
+    away_until: date | None = None
 
 
-def streak_from(days: Sequence[date]) -> tuple[int, date] | None:
-    """The run of consecutive days that ends with the last of `days` (in any order): its length and that day."""
-    known = set(days)
-    if not known:
-        return None
-    last = max(known)
-    length = 1
-    while last - length * ONE_DAY in known:
-        length += 1
-    return length, last
-
-
-def lengthened(length: int, last_day: date | None, day: date) -> int:
-    """The streak's length after a check-in on `day`, which is not before `last_day`."""
-    if last_day == day:
-        return length
-    return length + 1 if last_day == day - ONE_DAY else 1
+_AMOUNTS = ("pages", "chapters", "words")
 
 
 def _recording(connection: Connection) -> Executable:
-    new = given_each(connection, member_id=Integer(), day=Date(), at=DateTime(True), note=Text())
-    rows = rows_of(new.c.member_id, new.c.day, new.c.at, new.c.note).where(text("1=1"))
-    statement = insert_for(connection)(CheckIn).from_select(["member_id", "day", "at", "note"], rows, False)
+    kinds: dict[str, Any] = {"member_id": Integer(), "day": Date(), "at": DateTime(True), "note": Text()}
+    kinds |= dict.fromkeys(_AMOUNTS, Integer())
+    new = given_each(connection, **kinds)
+    columns: list[Any] = [getattr(new.c, name) for name in kinds]
+    rows = rows_of(*columns, false())
+    statement = insert_for(connection)(CheckIn).from_select([*kinds, "made_up"], rows.where(text("1=1")), False)
     old, added = col(CheckIn.note), statement.excluded.note
     joined = case((added == text("''"), old), (old == text("''"), added), else_=old + text(_LINE_BREAK) + added)
-    upsert: Executable = statement.on_conflict_do_update(index_elements=["member_id", "day"], set_={"note": joined})
+    sums = {name: col(getattr(CheckIn, name)) + statement.excluded[name] for name in _AMOUNTS}
+    upsert: Executable = statement.on_conflict_do_update(
+        index_elements=["member_id", "day"], set_={"note": joined, **sums}
+    )
     return upsert
 
 
@@ -77,7 +88,10 @@ _record, _keep = EachRow(_recording), EachRow(_keeping)
 
 
 def record(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes check-ins, rows of member_id, day, at, note: a second one on a day adds its note to the first."""
+    """Writes check-ins, rows of member_id, day, at, note, pages, chapters, words.
+
+    A second one on a day adds its note and its amounts to the first.
+    """
     _record.run(connection, rows)
 
 
@@ -86,13 +100,51 @@ def keep_streaks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> N
     _keep.run(connection, rows)
 
 
-def days_between(db: Session, member_id: int, first: date, last: date) -> list[date]:
-    """The days a member checked in from `first` to `last`, both included, in order."""
-    query = select(col(CheckIn.day)).where(CheckIn.member_id == member_id, CheckIn.day >= first, CheckIn.day <= last)
-    return list(db.exec(query.order_by(col(CheckIn.day))))
+def recount(db: Session, member_id: int) -> None:
+    """Makes a member's streak what check-ins and leaves say: after anything but the check-in of a new day."""
+    run = run_from(days_of(db, member_id), leave.of(db, member_id))
+    kept = db.get(Streak, member_id)
+    if run is None:
+        if kept is not None:
+            db.delete(kept)
+        return
+    kept = kept or Streak(member_id=member_id, length=0, last_day=run.last_day)
+    kept.length, kept.last_day, kept.away_until = run.length, run.last_day, run.away_until
+    db.add(kept)
+
+
+def recount_streaks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for what is written in a batch, rows of member_id."""
+    with Session(connection) as db:
+        for row in rows:
+            recount(db, row["member_id"])
+        db.flush()
+
+
+def make_up(db: Session, row: Mapping[str, Any]) -> bool:
+    """Writes a check-in of an earlier day and marks it; where there is one already, adds to that. True if it is new."""
+    there = on_day(db, row["member_id"], row["day"])
+    record(db.connection(), [row])
+    if there is None:
+        mine = on_day(db, row["member_id"], row["day"])
+        assert mine is not None
+        mine.made_up = True
+        db.add(mine)
+    recount(db, row["member_id"])
+    return there is None
+
+
+def on_day(db: Session, member_id: int, day: date) -> CheckIn | None:
+    """A member's check-in of one day."""
+    return db.exec(select(CheckIn).where(CheckIn.member_id == member_id, CheckIn.day == day)).first()
+
+
+def days_of(db: Session, member_id: int) -> list[date]:
+    """Every day a member checked in."""
+    return list(db.exec(select(col(CheckIn.day)).where(CheckIn.member_id == member_id)))
 
 
 def forget(db: Session, member_id: int) -> None:
-    """Deletes every check-in of a member, and the streak."""
-    db.connection().execute(delete(CheckIn).where(col(CheckIn.member_id) == member_id))
-    db.connection().execute(delete(Streak).where(col(Streak.member_id) == member_id))
+    """Deletes every check-in of a member, the streak, and the days of leave that it needed."""
+    for table in (CheckIn, Streak, Leave):
+        db.connection().execute(delete(table).where(col(table.member_id) == member_id))

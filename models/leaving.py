@@ -11,6 +11,7 @@ from models.departure import Departure
 from models.follower import Follower
 from models.grant import Grant
 from models.inbound import ANSWERS_ARE_KEPT, InboundKey
+from models.keepsake import Keepsake
 from models.lesson import Lesson
 from models.member import Member, Status
 from models.nudge import Nudge
@@ -57,7 +58,7 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
     note.forget(db, member_id)
-    for table in (BirthdayWords, Nudge, Preference, Lesson, Recall, Reading, QuizMemory, Reminder):
+    for table in (BirthdayWords, Keepsake, Nudge, Preference, Lesson, Recall, Reading, QuizMemory, Reminder):
         db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)
 

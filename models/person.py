@@ -33,6 +33,7 @@ class Person:
     streak_hidden: bool = False
     streak: int = 0
     last_day: date | None = None
+    away_until: date | None = None
     # Whether they had already checked in today when this was read.
     checked_in: bool = False
     # Which wordings of the consents they have seen.
@@ -58,6 +59,7 @@ _COLUMNS: tuple[Any, ...] = (
     col(Member.streak_hidden),
     col(Streak.length),
     col(Streak.last_day),
+    col(Streak.away_until),
     col(CheckIn.id).label("checkin_id"),
     col(Follower.edition),
 )
@@ -103,7 +105,7 @@ def _person(
     window = Window(left, until) if until else CLOSED
     if member_id is None:
         return Person(openid, agreed_at, notice, window)
-    name, status, branch_id, path, hidden, streak, last_day, checkin_id, edition = member
+    name, status, branch_id, path, hidden, streak, last_day, away_until, checkin_id, edition = member
     return Person(
         openid,
         agreed_at,
@@ -117,6 +119,7 @@ def _person(
         hidden,
         streak or 0,
         last_day,
+        away_until,
         checkin_id is not None,
         edition,
     )

@@ -17,8 +17,10 @@ class Preference(SQLModel, table=True):
     nudge_at: time | None = Field(default=None, index=True)
     # One nudge a week is enough.
     seldom: bool = False
-    # The last study day of a leave.
+    # The last study day of the leave that runs, see models/leave.py.
     away_until: date | None = None
+    # On how many days of a week they want to study.
+    weekly_goal: int | None = None
     topics: bool = True
     books: bool = True
     quizzes: bool = True
@@ -38,6 +40,15 @@ def choose(db: Session, member_id: int, **chosen: Any) -> None:
         setattr(preference, name, value)
     db.add(preference)
     db.flush()
+
+
+def away(member_id: Any, day: date) -> ColumnElement[bool]:
+    """That this member is on leave on a study day."""
+    return (
+        exists()
+        .where(col(Preference.member_id) == member_id, col(Preference.away_until) >= day)
+        .correlate_except(Preference)
+    )
 
 
 _CHOSEN = {

@@ -25,8 +25,10 @@ from models.follower import Follower
 from models.grant import Grant
 from models.halt import Halt
 from models.inbound import InboundKey
+from models.keepsake import Keepsake
 from models.kept_sum import KeptSum
 from models.kept_token import KeptToken
+from models.leave import Leave
 from models.lesson import Lesson
 from models.library import Book, Topic
 from models.mass import MassCopy, MassReceipt, MassSend
@@ -93,6 +95,8 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Receipt, "openid", "what became of a message that isn't recorded yet", "a day at most"),
     Personal(CheckIn, "member_id", "the member's own study record", "as the consent says"),
     Personal(Streak, "member_id", "the member's own run of days", "with the check-ins"),
+    Personal(Keepsake, "member_id", "the member's own pictures and voice, for nobody else", "until unfollow"),
+    Personal(Leave, "member_id", "days that break no run", "with the check-ins"),
     Personal(Preference, "member_id", "what members have chosen for themselves", "until unfollow"),
     Personal(Note, "member_id", "the member's own notes, shared by their choice", "until withdrawn or unfollow"),
     Personal(

@@ -1,5 +1,6 @@
 """`erase`: a person leaves no trace, and the report says table by table what went."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from sqlmodel import Session
@@ -8,6 +9,7 @@ from bot.app import Product
 from bot.commands.errors import CommandError
 from bot.commands.events import Ended, Event, Line
 from bot.commands.places import find_member
+from bot.keepsakes import folder, sweep
 from models import erasure
 from models.audit import note
 from models.erasing import Gone, erase_member
@@ -29,6 +31,7 @@ async def erase(product: Product, *, member: str) -> AsyncIterator[Event]:
         return person.name, gone
 
     name, gone = await product.writer.run(work)
+    await asyncio.to_thread(sweep, product.database, folder(product.config))
     if await product.writer.scrub():
         await product.writer.run(lambda db: erasure.scrubbed(db, now, now))
     for part in gone:

@@ -174,9 +174,14 @@ def checkins(db: Session, view: View) -> Table:
     tree = Tree.read(db)
     query = select(CheckIn, Member).join(Member, col(Member.id) == CheckIn.member_id)
     rows = db.exec(query.where(*view.mine(Member.id)).order_by(col(CheckIn.day), col(CheckIn.id)))
-    return view.titles("day", "name", "branch", "group", "note"), (
-        [checkin.day.isoformat(), *_who(member, tree), checkin.note] for checkin, member in rows
+    return view.titles("day", "name", "branch", "group", "note", "pages", "chapters", "made_up"), (
+        [checkin.day.isoformat(), *_who(member, tree), *_studied(checkin)] for checkin, member in rows
     )
+
+
+def _studied(checkin: CheckIn) -> list[str]:
+    counts = [str(count or "") for count in (checkin.pages, checkin.chapters)]
+    return [checkin.note, *counts, _ANSWER[True] if checkin.made_up else ""]
 
 
 def notes(db: Session, view: View) -> Table:

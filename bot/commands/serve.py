@@ -25,7 +25,7 @@ from models.migrate import is_current, migrate
 SCHEMA_SECONDS = 60.0
 
 # The jobs of each part; see scheduler/jobs.py.
-CLOCK_JOBS, WORKER_JOBS = ("tick", "clean up", "follow"), ("deliver", "mass", "post", "follow")
+CLOCK_JOBS, WORKER_JOBS = ("tick", "clean up", "follow"), ("deliver", "mass", "post", "keep", "follow")
 
 # Answers take less; only the demo's endless streams are cut off by it.
 _SHUTDOWN_SECONDS = 5

@@ -1,16 +1,17 @@
-"""「打卡」: a member's study of the day, and looking back at it."""
+"""「打卡」: a member's study of the day."""
 
 import re
-from calendar import monthrange
 from datetime import date, datetime
-from itertools import groupby
 
 from sqlmodel import Session, col, func, select
 
+from bot.amounts import Amounts, amounts_in
+from bot.handlers.keepsake import spoken
 from bot.handlers.recall import RECALL_QUESTION, with_question
 from bot.turn import Answer, Turn
 from models.broadcast import Broadcast, BroadcastKind
-from models.checkin import CheckIn, keep_streaks, lengthened, record
+from models.checkin import keep_streaks, record, recount_streaks
+from models.habit import carried_on
 from models.member import Member
 from models.open_question import OpenQuestion
 from models.push import Push, PushStatus
@@ -23,27 +24,43 @@ _INVITING = (BroadcastKind.TOPIC, BroadcastKind.NUDGE)
 
 
 def check_in(turn: Turn) -> Answer:
-    """Records today's study; a second message of the day adds its words to the first. Hot."""
+    """Records today's study; a second message of the day adds its words and amounts to the first. Hot."""
     person, note = turn.person, turn.words.get("note", "")
     if person.checked_in and not note:
         return with_question(turn, Answer(turn.say("checkin.again")))
-    day = turn.means.hours.study_day(turn.now)
-    row = {"member_id": person.member_id, "day": day, "at": turn.now, "note": note}
+    day, amounts = turn.means.hours.study_day(turn.now), amounts_in(note)
+    row = {"member_id": person.member_id, "day": day, "at": turn.now, "note": note, **amounts.row}
+    written = ((record, row), *spoken(turn, day))
     if person.checked_in:
-        return Answer(turn.say("checkin.added"), ((record, row),))
-    length = lengthened(person.streak, person.last_day, day)
+        return Answer(turn.say("checkin.added") + amounts_text(turn, amounts), written)
+    last = person.last_day
+    if last is not None and last >= day:
+        # A clock that was behind, or was turned back, wrote a later day before this one.
+        recount = (recount_streaks, {"member_id": person.member_id})
+        return Answer(_done(turn, day, amounts), (*written, recount))
+    length = 1 if last is None else carried_on(person.streak, last, person.away_until, day)
     streak = {"member_id": person.member_id, "length": length, "last_day": day}
-    return with_question(turn, Answer(_done(turn, day, length), ((record, row), (keep_streaks, streak))))
+    said = _done(turn, day, amounts) + _streak(turn, length)
+    return with_question(turn, Answer(said, (*written, (keep_streaks, streak))))
 
 
-def _done(turn: Turn, day: date, length: int) -> str:
+def _done(turn: Turn, day: date, amounts: Amounts) -> str:
     if day == turn.today:
         done = turn.say("checkin.done")
     else:
         done = turn.say("checkin.done_for", date=turn.means.texts.date(day, turn.today))
+    return done + amounts_text(turn, amounts)
+
+
+def _streak(turn: Turn, length: int) -> str:
     if length < 2 or turn.person.streak_hidden:
-        return done
-    return done + turn.say("checkin.streak", days=length)
+        return ""
+    return turn.say("checkin.streak", days=length)
+
+
+def amounts_text(turn: Turn, amounts: Amounts) -> str:
+    """How the amounts were understood, so that a mistake is seen; "" where nothing was counted."""
+    return turn.say("checkin.amounts", amounts=amounts.said(turn.say)) if amounts.is_told else ""
 
 
 def is_meant_by_one(db: Session, turn: Turn, question: OpenQuestion | None) -> bool:
@@ -80,36 +97,6 @@ def _invited_at(db: Session, turn: Turn) -> datetime | None:
         .where(col(Broadcast.kind).in_(_INVITING), col(Broadcast.show_until) > turn.now)
     )
     return db.exec(query.order_by(col(Push.id).desc()).limit(1)).first()
-
-
-def my_month(db: Session, turn: Turn) -> Answer:
-    """The days of this month, and what was written on them."""
-    today = turn.means.hours.study_day(turn.now)
-    first, last = today.replace(day=1), today.replace(day=monthrange(today.year, today.month)[1])
-    of_month = (CheckIn.member_id == turn.person.member_id, col(CheckIn.day).between(first, last))
-    found = db.exec(select(CheckIn).where(*of_month).order_by(col(CheckIn.day))).all()
-    if not found:
-        return Answer(turn.say("checkin.month_empty", month=today.month))
-    days = "、".join(_runs(turn, [row.day for row in found]))
-    lines = [turn.say("checkin.month", month=today.month, days=len(found), list=days)]
-    lines += [turn.say("checkin.month_note", day=row.day.day, note=_one_line(row.note)) for row in found if row.note]
-    return Answer("\n".join(lines))
-
-
-def _runs(turn: Turn, days: list[date]) -> list[str]:
-    """「1日、3日至5日」: consecutive days are one run, so that a full month stays short."""
-    written = []
-    for _, run in groupby(enumerate(days), key=lambda pair: pair[1].day - pair[0]):
-        of_run = [day.day for _, day in run]
-        if len(of_run) > 2:
-            written.append(turn.say("checkin.month_run", first=of_run[0], last=of_run[-1]))
-        else:
-            written += [turn.say("checkin.month_day", day=day) for day in of_run]
-    return written
-
-
-def _one_line(note: str) -> str:
-    return "；".join(note.split("\n"))
 
 
 def hide_streak(db: Session, turn: Turn) -> Answer:

@@ -6,10 +6,12 @@ from sqlmodel import Session
 
 from bot import answers
 from bot.handlers import (
+    amend,
     bind,
     birthday,
     broadcast,
     checkin,
+    keepsake,
     library,
     library_adding,
     moves,
@@ -52,6 +54,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     own_book.WHICH: own_book.chosen,
     own_book.OFF: own_book.off_confirmed,
     quiz.QUESTION: quiz.answered_open,
+    amend.QUESTION: amend.undo_confirmed,
 }
 
 
@@ -73,7 +76,15 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
         return checkin.check_in(recall.asking(db, turn))
     if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
         return Answer(turn.say("common.question_expired"), alone=True)
-    return not_understood(turn)
+    return _spoken_after_check_in(db, turn) or not_understood(turn)
+
+
+def _spoken_after_check_in(db: Session, turn: Turn) -> Answer | None:
+    """A voice message whose words are no command is kept with the day's check-in, where there is one."""
+    if turn.inbound.kind != "voice" or not turn.person.checked_in or not turn.person.is_member:
+        return None
+    kept = keepsake.take(db, turn)
+    return Answer(kept) if kept else None
 
 
 def _to_quiz_instead(db: Session, turn: Turn, question: OpenQuestion, asked: quiz.Asked | None) -> Answer | None:
@@ -107,7 +118,13 @@ def only_text(db: Session, turn: Turn) -> Answer:
     if not turn.person.is_member or turn.person.agreed_at is None:
         return not_understood(turn)
     take = {"image": broadcast.take_picture, "link": library_adding.take_link}.get(turn.inbound.kind)
-    return (take(db, turn) if take else None) or Answer(turn.say("common.text_only"))
+    answer = take(db, turn) if take else None
+    # Where an admin hasn't checked in, the picture is for others.
+    mine = turn.inbound.kind in ("image", "voice") and (answer is None or turn.person.checked_in)
+    kept = keepsake.take(db, turn) if mine else None
+    if answer is not None and kept:
+        return Answer(f"{kept}\n{answer.reply}")
+    return answer or Answer(kept or turn.say("common.text_only"))
 
 
 def silence(db: Session, turn: Turn) -> Answer:

@@ -8,6 +8,7 @@ from bot.phrases import (
     anytime,
     birthdays,
     broadcasts,
+    checkins,
     joining,
     library,
     notes,
@@ -25,6 +26,7 @@ from bot.phrases.command import Command
 COMMANDS: tuple[Command, ...] = (
     *study.COMMANDS,
     *notes.COMMANDS,
+    *checkins.COMMANDS,
     *receipts.COMMANDS,
     *joining.COMMANDS,
     *anytime.COMMANDS,

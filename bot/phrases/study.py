@@ -5,8 +5,12 @@ from bot.phrases.command import END, GAP, Command, command
 from bot.turn import Who
 
 COMMANDS: tuple[Command, ...] = (
-    command(Who.MEMBER, rf"(?:我要)?(?:打卡|已学)(?:{GAP}(?P<note>.+))?{END}", hot=checkin.check_in, recalls=True),
-    command(Who.MEMBER, rf"我的打卡{END}", checkin.my_month),
+    command(
+        Who.MEMBER,
+        rf"(?:我要)?(?:打卡|已学)(?:{GAP}(?!日历)(?P<note>.+))?{END}",
+        hot=checkin.check_in,
+        recalls=True,
+    ),
     command(Who.MEMBER, rf"隐藏天数{END}", checkin.hide_streak),
     command(Who.MEMBER, rf"显示天数{END}", checkin.show_streak),
     command(Who.MEMBER, rf"(?:今日学习|今天学什么){END}", study.todays_topic),

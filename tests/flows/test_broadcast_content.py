@@ -71,7 +71,7 @@ async def test_what_makes_no_card_is_said(story: Story) -> None:
 async def test_a_picture_from_the_chat_goes_on_to_everybody(story: Story) -> None:
     await the_branch(story)
     assert "请先把图片发过来" in await story.says("书记甲", "广播图片 活动照片")
-    assert "只能读文字" in await story.sends("林小满", type="image")
+    assert "只有您看得到" in await story.sends("林小满", type="image")
     assert "「广播图片」加一句说明" in await story.sends("书记甲", type="image")
     assert "请在后面写一句图片的说明" in await story.says("书记甲", "广播图片")
     await story.says("书记甲", "广播图片 周六活动的照片")

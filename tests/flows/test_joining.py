@@ -32,7 +32,11 @@ async def test_follow_agree_bind_check_in_streak(story: Story) -> None:
     await story.time("2026-07-03 20:00")
     assert await story.says("林小满", "打卡") == "已记下今天的学习。"
     month = await story.says("林小满", "我的打卡")
-    assert month.splitlines() == ["7月打卡 3 天：1日至3日", "1日 读了第三章，体会是踏实；晚上又读了一节"]
+    assert month.splitlines() == [
+        "7月打卡 3 天：1日至3日",
+        "1日 读了第三章，体会是踏实；晚上又读了一节",
+        "一共 1 章、心得 5 字",
+    ]
 
 
 async def test_before_agreeing_nothing_but_the_openid_is_kept(story: Story) -> None:
@@ -197,5 +201,6 @@ async def test_pictures_stickers_and_the_unknown_get_a_kind_answer(story: Story)
     await story.person("林小满")
     await story.joins("林小满")
     picture = {"type": "image", "PicUrl": "http://example.org/a.jpg", "MediaId": "m"}
-    assert "文字" in await story.sends("林小满", **picture)
+    assert "图片先收着" in await story.sends("林小满", **picture)
+    assert "文字" in await story.sends("林小满", type="location")
     assert "没能看懂" in await story.says("林小满", "天气真好")

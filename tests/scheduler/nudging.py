@@ -42,5 +42,5 @@ def writes(stage: Stage, member_id: int, now: datetime) -> None:
 
 def checks_in(stage: Stage, member_id: int, now: datetime, day: date) -> None:
     writes(stage, member_id, now)
-    row = {"member_id": member_id, "day": day, "at": now, "note": ""}
+    row = {"member_id": member_id, "day": day, "at": now, "note": "", "pages": 0, "chapters": 0, "words": 0}
     stage.write(lambda db: checkin.record(db.connection(), [row]))

@@ -18,6 +18,8 @@ from models.grant import Grant
 from models.inbound import InboundKey
 from models.lesson import Lesson
 from models.library import Topic
+from models.keepsake import Keepsake, KeepsakeKind
+from models.leave import Leave
 from models.mass import MassCopy, MassSend
 from models.member import Member
 from models.note import Comment, Note, Thanks
@@ -79,6 +81,8 @@ def a_whole_life(terminal: Terminal) -> None:
         Streak(member_id=MIAN, length=1, last_day=TODAY),
         Push(broadcast_id=2, member_id=MIAN, run_at=NOW),
         MassCopy(mass_id=1, push_id=1, member_id=MIAN, openid=OPENID),
+        Leave(member_id=MIAN, first_day=TODAY, last_day=TODAY),
+        Keepsake(id="k", member_id=MIAN, day=TODAY, kind=KeepsakeKind.IMAGE, at=NOW, media_until=NOW),
         Preference(member_id=MIAN, seldom=True),
         Lesson(member_id=MIAN, topic_id=1, opened_at=NOW),
         Recall(member_id=MIAN, topic_id=1, asked_at=NOW),
@@ -120,6 +124,7 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
         ),
         *("同意书：1 条", "打卡：1 条", "连续天数：1 条", "推送记录：2 条"),
         *("系列学习的进度：1 条", "读后问过的题：1 条", "书架：1 条"),
+        *("请假的日子：1 条", "图片和语音：1 条"),
         *("群发记录：1 条", "感言：1 条", "不发祝贺的日子：1 条"),
         *(
             "写的心得：1 条",

@@ -60,11 +60,11 @@ def test_an_exported_library_is_imported_without_a_change(on_sqlite: Terminal, k
 
 def test_check_ins_name_who_wrote_what(terminal: Terminal) -> None:
     terminal.imports()
-    terminal.add(CheckIn(member_id=3, day=date(2026, 7, 1), at=NOON, note="=读了第三章"))
+    terminal.add(CheckIn(member_id=3, day=date(2026, 7, 1), at=NOON, note="=读了第三章", chapters=1, made_up=True))
     terminal.types("export", "checkins", "--format", "xlsx")
     assert rows(terminal.folder / "checkins.xlsx") == [
-        ["日期", "姓名", "支部", "小组", "心得"],
-        ["2026-07-01", "林小满", "晨光支部", "第二小组", "=读了第三章"],
+        ["日期", "姓名", "支部", "小组", "心得", "页数", "章数", "补卡"],
+        ["2026-07-01", "林小满", "晨光支部", "第二小组", "=读了第三章", "", "1", "是"],
     ]
 
 

@@ -159,7 +159,10 @@ def test_web_brings_the_schema_and_answers_until_it_is_asked_to_end(on_postgres:
 
 @pytest.mark.parametrize(
     ("name", "line", "jobs"),
-    [("clock", "正在安排到点的事。", ["tick", "clean up"]), ("worker", "正在发送。", ["deliver", "mass", "post"])],
+    [
+        ("clock", "正在安排到点的事。", ["tick", "clean up"]),
+        ("worker", "正在发送。", ["deliver", "mass", "post", "keep"]),
+    ],
 )
 def test_clock_and_worker_do_their_part_until_they_are_asked_to_end(
     on_postgres: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, line: str, jobs: list[str]
