@@ -76,7 +76,8 @@ class RideAlong:
 
     def _fitting(self, pushes: Sequence[Outgoing]) -> Sequence[Outgoing]:
         """What may stand below an answer, best first."""
-        others = [push for push in pushes if goes_with_others(push)]
+        # Who is on leave is told how many wait, and looks at them if they like.
+        others = [push for push in pushes if goes_with_others(push) and not push.frozen]
         return [push for push in others if push.day == push.today] or others[:1]
 
     def _whole(self, turn: Turn, answer: Answer, below: Sequence[Outgoing], pushes: Sequence[Outgoing]) -> str:

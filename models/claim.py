@@ -5,7 +5,7 @@ claim allows is asked again in `models.sending`, in the commit just before the c
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -35,6 +35,7 @@ from models.database import given, given_each, packed, running_now
 from models.follower import Follower
 from models.member import Member, Status
 from models.pause import Pause
+from models.preference import Preference
 from models.push import Push, PushStatus
 from models.statement import EachRow, Statement
 
@@ -119,6 +120,8 @@ class Claimed(NamedTuple):
     # Whether a late answer is promised to the member, for which a message is kept back.
     promised: bool
     path: str
+    # The last day of their leave, if they have taken one.
+    away_until: date | None = None
 
 
 def claimed(connection: Connection, ids: Sequence[int]) -> list[Claimed]:
@@ -186,7 +189,7 @@ def _reading(connection: Connection) -> Executable:
         *(col(Broadcast.ring_until), col(Broadcast.show_until), col(Follower.openid), col(Follower.agreed_at)),
         *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
         promised(),
-        col(Branch.path),
+        *(col(Branch.path), col(Preference.away_until)),
     )
     return (
         query.join(asked, asked.c.id == col(Push.id))
@@ -194,6 +197,7 @@ def _reading(connection: Connection) -> Executable:
         .join(Member, col(Member.id) == col(Push.member_id))
         .join(Branch, col(Branch.id) == col(Member.branch_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
+        .outerjoin(Preference, col(Preference.member_id) == col(Push.member_id))
         .order_by(col(Push.run_at), col(Push.broadcast_id), col(Push.id))
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,7 @@ from models.claim import not_paused
 from models.database import choice, given, packed
 from models.follower import Follower
 from models.member import Member, Status
+from models.preference import away
 from models.push import Push, PushStatus
 
 
@@ -114,24 +115,25 @@ class Recipient:
     name: str
 
 
-def _unreached(causes: Collection[str]) -> tuple[Any, ...]:
-    """What a push and its member must be: held or failed for one of these causes, bound, agreed, not refusing."""
+def _unreached(causes: Collection[str], today: date) -> tuple[Any, ...]:
+    """What a push and its member must be: held or failed for one of these causes, bound, agreed, not refusing, here."""
     waits = and_(col(Push.status).in_((PushStatus.HELD, PushStatus.FAILED)), col(Push.cause).in_(causes))
     # What may have gone by template message isn't said again in other ways.
     waits = and_(waits, col(Push.repeat_until).is_(None))
     # What says something else to each of its members isn't one text for all.
     alike = cast(col(Push.facts), Text) == "{}"
     person = (col(Member.status) != Status.INACTIVE, col(Member.without_wechat).is_(False))
-    return (waits, alike, *person, col(Follower.agreed_at).is_not(None), col(Follower.refused) == "")
+    here = ~away(col(Push.member_id), today)
+    return (waits, alike, here, *person, col(Follower.agreed_at).is_not(None), col(Follower.refused) == "")
 
 
-def unreached(connection: Connection, broadcast_id: int, causes: Collection[str]) -> list[Recipient]:
-    """Whom no other route has reached with a broadcast, in roster order."""
+def unreached(connection: Connection, broadcast_id: int, causes: Collection[str], today: date) -> list[Recipient]:
+    """Whom no other route has reached with a broadcast, in roster order; `today` is the study day."""
     query = (
         select(col(Push.id), col(Push.member_id), col(Follower.openid), col(Member.name))
         .join(Member, col(Member.id) == col(Push.member_id))
         .join(Follower, col(Follower.member_id) == col(Push.member_id))
-        .where(col(Push.broadcast_id) == broadcast_id, *_unreached(causes), not_paused())
+        .where(col(Push.broadcast_id) == broadcast_id, *_unreached(causes, today), not_paused())
         .order_by(col(Member.branch_id), col(Member.name), col(Member.id))
     )
     return [Recipient(row[0] or 0, row[1], row[2], row[3]) for row in connection.execute(query)]
@@ -147,11 +149,11 @@ def carry(connection: Connection, mass_id: int, people: Sequence[Recipient]) -> 
     connection.execute(statement, {"given": packed(connection, rows)})
 
 
-def take(connection: Connection, mass_id: int, causes: Collection[str], now: datetime) -> list[str]:
+def take(connection: Connection, mass_id: int, causes: Collection[str], now: datetime, today: date) -> list[str]:
     """Marks the pushes that a mass message is to carry as `sending`, in the commit before its call; their openids.
 
-    Whoever was reached, left or muted since the order is taken out of it. The rows have neither owner nor lease, so
-    that no deliverer takes them for its own lost ones: the lease is the mass message's.
+    Whoever was reached, left, muted or took leave since the order is taken out of it. The rows have neither owner nor
+    lease, so that no deliverer takes them for its own lost ones: the lease is the mass message's.
     """
     query = (
         select(col(Push.id), col(Follower.openid))
@@ -160,7 +162,7 @@ def take(connection: Connection, mass_id: int, causes: Collection[str], now: dat
         .join(Follower, col(Follower.member_id) == col(Push.member_id))
         # By the openid too: another phone may have been bound since.
         .where(col(MassCopy.mass_id) == mass_id, col(Follower.openid) == col(MassCopy.openid))
-        .where(*_unreached(causes), not_paused())
+        .where(*_unreached(causes, today), not_paused())
         .order_by(col(Push.id))
         .with_for_update(of=Push)
     )

@@ -79,6 +79,17 @@ def withdraw(connection: Connection, member_id: int, kind: BroadcastKind, cause:
     connection.execute(update(Push).where(*unsent).values(ended))
 
 
+def let_go(connection: Connection, member_id: int, now: datetime) -> None:
+    """Has all that waits for a member looked at again: they have gone on leave, or come back from it.
+
+    What has been claimed is taken back, so that nothing is sent that was sorted a moment ago.
+    """
+    mine = and_(col(Push.member_id) == member_id, col(Push.status).in_(UNSENT))
+    away = and_(mine, col(Push.cause) == "away")
+    connection.execute(update(Push).where(away).values(status=PushStatus.DUE, run_at=now))
+    connection.execute(update(Push).where(mine).values(owner="", free_at=None))
+
+
 def cancel_rest(connection: Connection, state: BroadcastState, cause: str) -> int:
     """Cancels one batch of what broadcasts in that state left unsent; 0 when nothing is left of any."""
     unfinished = and_(col(Broadcast.state) == state, col(Broadcast.planned_to).is_not(None))

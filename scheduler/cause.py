@@ -52,6 +52,7 @@ class Cause(StrEnum):
     WITHDRAWN = "withdrawn"
     STRUCK = "struck"
     MUTED = "muted"
+    AWAY = "away"
     NOT_BY_STATUS = "not_by_status"
     NOTHING = "nothing"
 
@@ -82,7 +83,7 @@ SOMEBODY = frozenset(
 )
 ON_PURPOSE = frozenset(
     {
-        *(Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK, Cause.MUTED, Cause.NOT_BY_STATUS, Cause.NOTHING),
+        *(Cause.RECALLED, Cause.WITHDRAWN, Cause.STRUCK, Cause.MUTED, Cause.AWAY, Cause.NOT_BY_STATUS, Cause.NOTHING),
     }
 )
 
@@ -96,8 +97,8 @@ class Asker(StrEnum):
     ADMIN = "admin"
 
 
-# Nobody but the member is told that they muted us.
-_PRIVATE = {Cause.MUTED: Cause.NOT_BY_STATUS}
+# Nobody but the member is told that they muted us, or are on leave.
+_PRIVATE = {Cause.MUTED: Cause.NOT_BY_STATUS, Cause.AWAY: Cause.NOT_BY_STATUS}
 
 # A leader of a group isn't told who left or shut us out, nor what was read.
 _NOT_FOR_LEADERS = {

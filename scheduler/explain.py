@@ -13,7 +13,9 @@ from models.consent import has_left
 from models.follower import Follower
 from models.halt import HaltKind
 from models.member import Member, Status
+from models.preference import Preference
 from models.push import SHOWN, UNSENT, Push, PushStatus
+from scheduler import leave
 from scheduler.cause import Asker, Cause, told
 from scheduler.halts import EVERYTHING
 from scheduler.outgoing import granted, standing
@@ -122,9 +124,11 @@ def _read(db: Session, *which: ColumnElement[bool]) -> list[Row[Any]]:
             *(col(Broadcast.kind), col(Broadcast.state), col(Broadcast.starts_at), col(Broadcast.ring_until)),
             *(col(Broadcast.show_until), col(Broadcast.facts).label("broadcast_facts"), col(Follower.openid)),
             *(col(Follower.agreed_at), col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
+            col(Preference.away_until),
         )
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Push.member_id))
+        .outerjoin(Preference, col(Preference.member_id) == col(Push.member_id))
         .where(*which)
         .order_by(col(Broadcast.starts_at).desc(), col(Push.id).desc())
     )
@@ -198,6 +202,8 @@ def _stopped(db: Session, row: Row[Any], now: datetime) -> Cause | None:
 def _held_or_due(db: Session, row: Row[Any], asking: Asking) -> Cause:
     """By what holds now, not by what held when it was last looked at."""
     now, rules = asking.now, asking.rules
+    if leave.holds(row.kind, row.away_until, rules.hours, now):
+        return Cause.AWAY
     has_grant = bool(granted(db.connection(), [row], rules))
     best = choices(standing(row, asking.account, rules, has_grant), now, rules.hours)[0]
     if best.route is Route.HELD:

@@ -13,7 +13,9 @@ from models.broadcast import BroadcastKind
 from models.follower import Follower
 from models.member import Member, Status
 from models.plan import Basis
+from models.preference import Preference
 from models.window import Window
+from scheduler import leave
 from scheduler.audience import member_ids
 from scheduler.cause import Cause
 from scheduler.routes import Account, Choice, Route, Standing, choices
@@ -77,9 +79,11 @@ def forecast(db: Session, audience: Mapping[str, Any], account: Account, rules: 
         ids.with_only_columns(
             *(col(Member.name), col(Member.without_wechat), col(Follower.openid), col(Follower.agreed_at)),
             *(col(Follower.refused), col(Follower.window_left), col(Follower.window_until)),
+            col(Preference.away_until),
             maintain_column_froms=True,
         )
         .outerjoin(Follower, col(Follower.member_id) == col(Member.id))
+        .outerjoin(Preference, col(Preference.member_id) == col(Member.id))
         .where(col(Member.status) != Status.INACTIVE)
         .order_by(col(Member.branch_id), col(Member.name))
     )
@@ -87,10 +91,12 @@ def forecast(db: Session, audience: Mapping[str, Any], account: Account, rules: 
     granted = _granted(db, {row.openid for row in rows if row.openid}, account, rules)
     alike: Counter[_Kind] = Counter()
     names: dict[_Kind, list[str]] = {}
-    for name, without, openid, agreed_at, refused, left, until in rows:
+    for name, without, openid, agreed_at, refused, left, until, away_until in rows:
         # Of the window only whether it is open then matters, so that a hundred thousand people are a few kinds.
         window = (left or 0, until is not None and until > at)
-        kind = _Kind(without, openid is not None, agreed_at is not None, bool(refused), openid in granted, *window)
+        away = leave.holds(BroadcastKind.TEXT, away_until, rules.hours, at)
+        known = (openid is not None, agreed_at is not None, bool(refused), openid in granted)
+        kind = _Kind(without, *known, *window, away)
         alike[kind] += 1
         listed = names.setdefault(kind, [])
         if len(listed) < MOST_NAMES:
@@ -108,6 +114,7 @@ class _Kind(NamedTuple):
     granted: bool
     left: int
     open_then: bool
+    away: bool
 
 
 def _granted(db: Session, openids: set[str], account: Account, rules: Rules) -> set[str]:
@@ -130,6 +137,9 @@ def _summed(alike: Mapping[_Kind, int], names: Mapping[_Kind, Sequence[str]], be
 def _best(kind: _Kind, account: Account, rules: Rules, at: datetime) -> Choice:
     if kind.without_wechat:
         return Choice(Route.HELD, Cause.NO_WECHAT)
+    if kind.away and kind.bound and kind.agreed and not kind.refused:
+        # A leave is nobody's business but its owner's: it is counted with all that members choose for themselves.
+        return Choice(Route.HELD, Cause.NOT_BY_STATUS)
     ends = rules.shown_for(at, rules.broadcast_show_days)
     standing = Standing(
         account=account,

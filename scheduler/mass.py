@@ -88,7 +88,7 @@ def rest(db: Session, broadcast: Broadcast, account: Account, rules: Rules, now:
     if refusal := _not_now(db, broadcast, account, rules, now):
         return Rest(refusal=refusal)
     assert broadcast.id is not None
-    people = mass.unreached(db.connection(), broadcast.id, UNREACHED)
+    people = mass.unreached(db.connection(), broadcast.id, UNREACHED, rules.hours.study_day(now))
     found = _within_month(db, people, now) if by_openid(account) else _within_day(db, people, now)
     if found.refusal or len(found.people) >= FEWEST:
         return found

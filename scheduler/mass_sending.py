@@ -153,7 +153,7 @@ class MassSender:
             row.state = MassState.CANCELLED
             return None
         assert row.id is not None
-        openids = mass.take(db.connection(), row.id, UNREACHED, now)
+        openids = mass.take(db.connection(), row.id, UNREACHED, now, self._rules.hours.study_day(now))
         row.state, row.called_at = MassState.SENDING, now
         if len(openids) < FEWEST:
             self._give_up(db, row, MassState.CANCELLED, now)

@@ -17,7 +17,8 @@ class Outgoing:
 
     `facts` are the broadcast's, `own` those of this member; `branch` and `sender` sign an admin's broadcast; `basis`
     is why we may write at all. `day` is when it was due and `today` when it goes out, on the organisation's calendar;
-    `due` the very time, on the organisation's clock; `late`, that the time is over in which it would have rung.
+    `due` the very time, on the organisation's clock; `late`, that the time is over in which it would have rung;
+    `frozen`, that its member is on leave, and sees it when they are back.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Outgoing:
     facts: Mapping[str, Any] = field(default_factory=dict)
     own: Mapping[str, Any] = field(default_factory=dict)
     late: bool = False
+    frozen: bool = False
 
 
 class Result(StrEnum):

@@ -4,6 +4,7 @@ Everything here runs in the webhook's transaction, for a whole batch of messages
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ from models.broadcast import Broadcast, BroadcastKind
 from models.database import given, packed
 from models.follower import Follower
 from models.member import Member, Status
+from models.preference import Preference
 from models.push import UNSENT, Push, PushStatus
+from scheduler import leave
 from scheduler.calendar import ONE_DAY
 from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
@@ -45,7 +48,9 @@ def waiting(
     for row in rows:
         if solemn.until(row.kind, shared[row.broadcast_id]["facts"], row.path, row.starts_at):
             continue
-        found.setdefault(row.member_id, []).append(outgoing(row, shared[row.broadcast_id], rules, now))
+        push = outgoing(row, shared[row.broadcast_id], rules, now)
+        frozen = leave.holds(row.kind, row.away_until, rules.hours, now)
+        found.setdefault(row.member_id, []).append(replace(push, frozen=True) if frozen else push)
     return {member_id: line_up(pushes) for member_id, pushes in found.items()}
 
 
@@ -57,13 +62,14 @@ def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime, be
         select(
             *(col(Push.id), col(Push.broadcast_id), col(Push.member_id), col(Push.facts), col(Member.name)),
             *(col(Broadcast.kind), col(Broadcast.starts_at), col(Broadcast.ring_until)),
-            *(col(Follower.openid), col(Branch.path)),
+            *(col(Follower.openid), col(Branch.path), col(Preference.away_until)),
         )
         .join(asked, asked.c.id == col(Push.member_id))
         .join(Broadcast, col(Broadcast.id) == col(Push.broadcast_id))
         .join(Member, col(Member.id) == col(Push.member_id))
         .join(Branch, col(Branch.id) == col(Member.branch_id))
         .join(Follower, col(Follower.member_id) == col(Push.member_id))
+        .outerjoin(Preference, col(Preference.member_id) == col(Push.member_id))
         .where(col(Push.status).in_(UNSENT), col(Member.status) != Status.INACTIVE)
         # What may have arrived already by another way is not shown again.
         .where(col(Push.repeat_until).is_(None))

@@ -18,6 +18,7 @@ from models.database import running_now
 from models.halt import Halt, HaltKind
 from models.member import Status
 from models.push import PushStatus
+from scheduler import leave
 from scheduler.cause import Cause
 from scheduler.messenger import Outgoing
 from scheduler.outgoing import facts_of, goes_with_others, granted, line_up, outgoing, standing
@@ -176,6 +177,8 @@ class _Sorter:
             return {"status": PushStatus.UNKNOWN, "cause": Cause.UNKNOWN}
         if until := self._sorting.solemn.until(row.kind, push.facts, row.path, row.starts_at):
             return {"status": PushStatus.DUE, "cause": Cause.SOLEMN, "run_at": until}
+        if leave.holds(row.kind, row.away_until, self._sorting.rules.hours, self._sorting.now):
+            return _until_back(row, self._sorting.rules)
         instead: dict[str, Any] | None = None
         for choice in choices(state, self._sorting.now, self._sorting.rules.hours):
             if choice.route in (Route.HELD, Route.EXPIRED):
@@ -192,6 +195,15 @@ class _Sorter:
             else:
                 instead = instead or {"status": PushStatus.FAILED, "cause": Cause.FAILED}
         raise AssertionError("the last choice is to hold it, or that it is too late")
+
+
+def _until_back(row: Claimed, rules: Rules) -> dict[str, Any]:
+    """What becomes of a row whose member is on leave: it waits for the end, if it may still ring then."""
+    assert row.away_until is not None, "only a leave holds it"
+    back = leave.over_at(row.away_until, rules.hours)
+    if back >= row.ring_until:
+        return {"status": PushStatus.HELD, "cause": Cause.AWAY}
+    return {"status": PushStatus.DUE, "cause": Cause.AWAY, "run_at": back}
 
 
 def _during(halt: Halt, row: Claimed) -> dict[str, Any]:

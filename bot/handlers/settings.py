@@ -9,8 +9,9 @@ from sqlmodel import Session
 from bot.handlers import own_hour
 from bot.spoken import clock_time, last_day
 from bot.turn import Answer, Turn
-from models import consent, open_question, owed, preference, quiz, reminder
+from models import consent, leave, open_question, owed, preference, quiz, reminder
 from models.broadcast import BroadcastKind
+from models.checkin import recount
 from models.consent import Purpose
 from models.member import Member
 from models.nudge import MOST, MOST_SELDOM
@@ -170,7 +171,7 @@ def daily(db: Session, turn: Turn) -> Answer:
 
 
 def take_leave(db: Session, turn: Turn) -> Answer:
-    """「请假 到7月20日」: no nudges up to and with that day; all else comes, a birthday's greeting above all."""
+    """「请假 到7月20日」: up to and with that day nothing comes but a birthday's greeting, and no run is broken."""
     today = turn.means.hours.study_day(turn.now)
     until = last_day(turn.words.get("until", ""), today)
     if until is None:
@@ -178,9 +179,11 @@ def take_leave(db: Session, turn: Turn) -> Answer:
     if until - today > LONGEST_LEAVE:
         return Answer(turn.say("settings.leave_long"))
     assert turn.person.member_id is not None, "the gate lets nobody but members through"
-    _choose(db, turn, away_until=until)
+    leave.take(db, turn.person.member_id, today, until)
+    recount(db, turn.person.member_id)
     for kind in (BroadcastKind.NUDGE, BroadcastKind.QUIZ):
         owed.withdraw(db.connection(), turn.person.member_id, kind)
+    owed.let_go(db.connection(), turn.person.member_id, turn.now)
     return Answer(turn.say("settings.leave", date=turn.means.texts.date(until, turn.today)))
 
 
@@ -188,7 +191,10 @@ def come_back(db: Session, turn: Turn) -> Answer:
     """「销假」."""
     if not _is_away(_mine(db, turn), turn):
         return Answer(turn.say("settings.back_before"))
-    _choose(db, turn, away_until=None)
+    assert turn.person.member_id is not None, "the gate lets nobody but members through"
+    leave.end(db, turn.person.member_id, turn.means.hours.study_day(turn.now))
+    recount(db, turn.person.member_id)
+    owed.let_go(db.connection(), turn.person.member_id, turn.now)
     return Answer(turn.say("settings.back"))
 
 
@@ -203,6 +209,8 @@ def show_all(db: Session, turn: Turn) -> Answer:
     for kind in _offered(db, turn)[1:]:
         key = "settings.mine_kind" if kind.is_on(mine) else "settings.mine_kind_off"
         lines.append(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
+    if mine.weekly_goal:
+        lines.append(turn.say("settings.mine_goal", count=mine.weekly_goal))
     if count := reminder.count(db, mine.member_id):
         lines.append(turn.say("settings.mine_reminders", count=count))
     if at := own_hour.of(db, turn):

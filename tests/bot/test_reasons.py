@@ -60,7 +60,7 @@ def test_a_leader_never_reads_who_muted_left_or_is_inactive(cause: Cause) -> Non
 def test_what_is_hidden_can_not_be_told_from_what_the_roster_says(asker: Asker) -> None:
     hidden = {cause for cause in Cause if told(cause, asker) is Cause.NOT_BY_STATUS}
     left = {Cause.NOT_FOLLOWING, Cause.BLOCKED, Cause.FROZEN, Cause.STRUCK} if asker is Asker.LEADER else set()
-    assert hidden == {Cause.NOT_BY_STATUS, Cause.MUTED} | left
+    assert hidden == {Cause.NOT_BY_STATUS, Cause.MUTED, Cause.AWAY} | left
     assert {said(cause, asker) for cause in hidden} == {f"广播「明天下午三点在三楼开……」，今天 1:00：{MASK}"}
 
 

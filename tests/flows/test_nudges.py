@@ -114,7 +114,7 @@ async def test_on_leave_nobody_is_nudged_but_the_birthday_is_greeted(story: Stor
     await story.time("2026-07-02 12:00")
     assert await story.says("林小满", "请假") == "没看懂到哪一天，可以写成：请假 到7月20日。"
     assert await story.says("林小满", "请假 到2029年1月1日") == "请假一次最长一年，日子要写近一些。"
-    leave = "好的，请假到7月4日（周六），这期间不提醒打卡。提前回来，回复 销假。"
+    leave = "好的，请假到7月4日（周六），这期间只发政治生日祝贺，别的都不发；连续天数不受影响。提前回来，回复 销假。"
     assert await story.says("林小满", "请假到7月4日") == leave
     assert not await nudged(story, "2026-07-02 20:40")
     await story.time("2026-07-03 08:00")
@@ -173,8 +173,9 @@ async def test_stop_asks_which_where_several_kinds_come(story: Story) -> None:
     mine = await story.says("林小满", "我的设置")
     assert mine.splitlines()[:3] == ["打卡提醒：19:05，一周最多 1 次", "请假：到7月4日（周六）", "每日学习：照常发"]
     await story.time("2026-07-03 07:40")
-    (text,) = await pushed(story)
-    assert text.startswith("今日学习：怎样读一份说明书")
+    assert await pushed(story) == []
+    back = await story.says("林小满", "销假")
+    assert back.startswith("好的，已经销假。\n————\n今日学习：怎样读一份说明书")
 
 
 async def test_one_answers_the_question_that_is_open_else_the_topic(story: Story) -> None:
