@@ -228,10 +228,10 @@ class Privacy(Section):
 
 
 class CheckIn(Section):
-    makeup_days: int = _whole(7, 0, 60, "天，0 表示不能补")
-    makeups_a_month: int = _whole(3, 1, 31, "次")
-    keepsake_megabytes: int = _whole(5, 0, 10, "MB，0 表示不收")
-    keepsakes_a_day: int = _whole(9, 1, 100, "件")
+    makeup_days: int = whole_number(7, 0, 60, "天，0 表示不能补")
+    makeups_a_month: int = whole_number(3, 1, 31, "次")
+    keepsake_megabytes: int = whole_number(5, 0, 10, "MB，0 表示不收")
+    keepsakes_a_day: int = whole_number(9, 1, 100, "件")
 
 
 class Relief(Section):

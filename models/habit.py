@@ -55,7 +55,7 @@ def run_from(days: Collection[date], leaves: Collection[Span]) -> Run | None:
     known, away = set(days), away_days(leaves)
     if not known and not away:
         return None
-    newest = max(leaves, key=lambda span: span[1], default=None)
+    away_until = max(away, default=date.min)
     last = end = max(known, default=date.min)
     length = 0
     for day in _backwards(last):
@@ -64,8 +64,9 @@ def run_from(days: Collection[date], leaves: Collection[Span]) -> Run | None:
         length += day in known
     while known and end + ONE_DAY in away:
         end += ONE_DAY
-    if newest is not None and newest[1] > end:
-        return Run(0, newest[0] - ONE_DAY, newest[1])
+    if away_until > end:
+        # Leaves that overlap are one, whichever was taken first.
+        return Run(0, next(day for day in _backwards(away_until) if day not in away), away_until)
     return Run(length, last, end if end > last else None)
 
 

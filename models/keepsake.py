@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, update
+from sqlalchemy import select as rows_of
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.checkin import CheckIn
+from models.consent import Consent, Purpose
 from models.database import choice
 
 
@@ -42,8 +44,12 @@ def _has_check_in() -> ColumnElement[bool]:
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes keepsakes, rows of id, member_id, day, kind, at, heard, media_id, media_until."""
-    connection.execute(insert(Keepsake), [{"content_type": "", "size": 0, **row} for row in rows])
+    """Writes keepsakes, rows of id, member_id, day, kind, at, heard, media_id, media_until, of those who agreed."""
+    mine = (col(Consent.purpose) == Purpose.KEEPSAKES, col(Consent.withdrawn_at).is_(None))
+    asked = col(Consent.member_id).in_([row["member_id"] for row in rows])
+    agreed = set(connection.execute(rows_of(col(Consent.member_id)).where(*mine, asked)).scalars())
+    if wanted := [{"content_type": "", "size": 0, **row} for row in rows if row["member_id"] in agreed]:
+        connection.execute(insert(Keepsake), wanted)
 
 
 def waiting(db: Session, now: datetime, limit: int) -> list[Keepsake]:
@@ -75,6 +81,11 @@ def drop_lost(db: Session, now: datetime, today: date) -> None:
     too_late = and_(col(Keepsake.media_id) != "", col(Keepsake.media_until) <= now)
     astray = and_(col(Keepsake.day) < today, ~_has_check_in())
     db.connection().execute(delete(Keepsake).where(or_(too_late, astray)))
+
+
+def forget(db: Session, member_id: int) -> None:
+    """Forgets all of a member's."""
+    db.connection().execute(delete(Keepsake).where(col(Keepsake.member_id) == member_id))
 
 
 def count(db: Session, member_id: int, first: date, last: date) -> int:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot import renewal
 from bot.turn import Answer, Turn
-from models import consent, leaving, open_question, owed
+from models import consent, keepsake, leaving, open_question, owed
 from models.broadcast import BroadcastKind
 from models.consent import Consent, Purpose
 from models.follower import Follower
@@ -86,6 +86,8 @@ def take_back(db: Session, turn: Turn, purpose: Purpose) -> None:
         db.get_one(Member, member_id).ungreeted = True
         for kind in (BroadcastKind.BIRTHDAY, BroadcastKind.OATH):
             owed.withdraw(db.connection(), member_id, kind)
+    if purpose is Purpose.KEEPSAKES:
+        keepsake.forget(db, member_id)
 
 
 def leave(db: Session, turn: Turn) -> Answer:

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from bot.keepsakes import Links, media_until, new_id
 from bot.turn import Answer, Apply, Turn
-from models import keepsake
+from models import consent, keepsake
+from models.consent import Purpose
 from models.keepsake import Keepsake, KeepsakeKind
 
 # So many are listed, so that their links fit one reply.
@@ -17,12 +18,14 @@ _LISTED = 8
 def take(db: Session, turn: Turn) -> str | None:
     """Keeps the picture or the voice that was sent just now, with today's check-in, before it or after; what to say.
 
-    None where the organisation keeps none.
+    None where the organisation keeps none; whoever hasn't agreed to it is told how.
     """
     day = turn.means.hours.study_day(turn.now)
     row = _row(turn, day)
     if row is None:
         return None
+    if consent.current(db, row["member_id"], Purpose.KEEPSAKES) is None:
+        return turn.say("keepsake.agree_first")
     most = turn.means.config.checkin.keepsakes_a_day
     if keepsake.count(db, row["member_id"], day, day) >= most:
         return turn.say("keepsake.enough", count=most)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from bot.amounts import Amounts
 from bot.turn import Answer, Means, Turn
 from models import open_question, recall
 from models.checkin import record
@@ -65,6 +66,7 @@ def take_answer(db: Session, turn: Turn, question: OpenQuestion) -> Answer | Non
         "day": date.fromisoformat(facts["day"]),
         "at": turn.now,
         "note": text,
+        **Amounts().row,
     }
     return Answer(turn.say("recall.kept") + _hint(turn, facts), ((record, row),))
 

@@ -304,6 +304,24 @@ async def test_what_is_not_kept_goes(story: Story) -> None:
         assert db.exec(select(Keepsake)).all() == []
 
 
+async def test_nothing_is_kept_of_whoever_did_not_agree_to_it(story: Story) -> None:
+    await begins(story)
+    await story.says("林小满", "打卡")
+    await story.sends("林小满", type="image")
+    await story.product.catch_up()
+    assert files(story) == 1
+    assert "都删了" in await story.says("林小满", "撤回同意 留存")
+    await story.product.catch_up()
+    assert files(story) == 0
+    voice = {"type": "voice", "MediaId": "EMULATED_VOICE", "Recognition": "打卡，读了二十页。"}
+    assert "同意留存" in await story.sends("林小满", type="image")
+    await story.sends("林小满", **voice)
+    await story.product.catch_up()
+    assert files(story) == 0
+    await story.says("林小满", "同意留存")
+    assert "图片收好了" in await story.sends("林小满", type="image")
+
+
 async def test_a_check_in_may_be_spoken(story: Story) -> None:
     await begins(story)
     voice = {"type": "voice", "MediaId": "EMULATED_VOICE"}

@@ -16,10 +16,10 @@ from models.erasing import TRACES
 from models.follower import Follower
 from models.grant import Grant
 from models.inbound import InboundKey
-from models.lesson import Lesson
-from models.library import Topic
 from models.keepsake import Keepsake, KeepsakeKind
 from models.leave import Leave
+from models.lesson import Lesson
+from models.library import Topic
 from models.mass import MassCopy, MassSend
 from models.member import Member
 from models.note import Comment, Note, Thanks
