@@ -12,8 +12,10 @@ from sqlmodel import Session, col, select
 from models.audit import Audit
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
+from models.checkin import Streak
 from models.database import Database
 from models.follower import Follower
+from models.leave import Leave
 from models.member import Member
 from models.migrate import _alembic, is_current, migrate
 from models.plan import Basis, Plan, PlanKind
@@ -125,4 +127,29 @@ def test_whom_an_act_was_done_to_moves_into_a_column_of_its_own(database_url: st
     assert found == [(7, {"day": "2026-07-01"}), (None, {}), (None, {})]
     with database.engine.connect() as connection, connection.begin():
         command.downgrade(_alembic(connection), "0009")
+
+
+def test_a_leave_that_runs_breaks_no_streak_after_the_upgrade(database_url: str) -> None:
+    database = Database(database_url)
+    with database.engine.connect() as connection, connection.begin():
+        command.upgrade(_alembic(connection), "0009")
+        connection.execute(text("INSERT INTO branch (id, name, kind, path) VALUES (1, '一支部', 'branch', '/1/')"))
+        member = (
+            "INSERT INTO member (id, branch_id, name, status, joined_precision, full_precision, calendar, mobile, tags,"
+            " without_wechat, streak_hidden, ungreeted)"
+            " VALUES (:id, 1, :name, 'active', 'day', 'day', 'solar', '', '', (1 = 0), (1 = 0), (1 = 0))"
+        )
+        connection.execute(text(member), [{"id": 1, "name": "林小满"}, {"id": 2, "name": "晨有光"}])
+        connection.execute(text("INSERT INTO streak (member_id, length, last_day) VALUES (1, 3, '2026-07-01')"))
+        preference = (
+            "INSERT INTO preference (member_id, seldom, away_until, topics, books)"
+            " VALUES (:id, (1 = 0), '2999-01-01', (1 = 1), (1 = 1))"
+        )
+        connection.execute(text(preference), [{"id": 1}, {"id": 2}])
+    migrate(database)
+    with database.reading() as db:
+        assert db.exec(select(col(Streak.away_until))).one() == date(2999, 1, 1)
+        assert db.exec(select(col(Leave.first_day)).where(Leave.member_id == 1)).one() == date(2026, 7, 1)
+        assert {leave.last_day for leave in db.exec(select(Leave))} == {date(2999, 1, 1)}
+        assert len(db.exec(select(Leave)).all()) == 2
     database.close()
