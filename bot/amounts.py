@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.numerals import NUMBER, number
+from bot.times import NUMBER, number
 
 _TO = r"\s*(?:到|至|[-—–~～])\s*"
 _PAGES = re.compile(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.misread import Misread
-from bot.numerals import NUMBER, number
 from bot.texts import Texts
+from bot.times import NUMBER, number
 from models.branch import Branch
 from models.role import RoleKind
 

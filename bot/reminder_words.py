@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.misread import Misread
-from bot.rhythm import NotUnderstood, clock_time, rhythm
-from bot.when import moment
+from bot.times import clock_time, moment, rhythm
 
 _REPEATS = re.compile(r"每|隔|工作日|农历|天天")
-# Nobody says at night whether it is the night.
-_PART_OF_DAY = re.compile(r"[:：]|凌晨|早|上午|中午|下午|傍晚|晚|夜")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +31,11 @@ def read(said: str, now: datetime) -> Once | Again:
     said = re.sub(r"（[^）]*）", "", said)
     if not _REPEATS.search(said):
         return Once(moment(said, now))
-    found = _again(_spelt(said))
-    if found is None:
-        raise Misread("reminder.when_unclear")
-    hour = int(re.findall(r"BYHOUR=(\d+)", found.rule)[0])
-    if 1 <= hour <= 6 and not _PART_OF_DAY.search(said):
-        raise Misread("when.half_unclear", text=said)
-    return found
-
-
-def _again(plain: str) -> Again | None:
-    for place in range(1, len(plain)):
-        try:
-            found = rhythm(f"{plain[:place]} {plain[place:]}")
-        except (NotUnderstood, ValueError):
-            continue
-        return Again(found.rule, bool(found.workdays), plain[:place])
-    return None
+    try:
+        found = rhythm(_spelt(said))
+    except Misread as misread:
+        raise misread if misread.key == "when.half_unclear" else Misread("reminder.when_unclear") from None
+    return Again(found.rule, bool(found.workdays), found.days)
 
 
 def _spelt(said: str) -> str:
@@ -64,8 +49,10 @@ def _spelt(said: str) -> str:
 
 def changed(said: str, every: str, at: datetime, now: datetime) -> Once | Again:
     """A new time: an hour keeps the days (`every`, or the date of `at`), all else replaces them. Raises `Misread`."""
+    if _REPEATS.search(said):
+        return read(said, now)
     try:
         clock_time(said)
-    except NotUnderstood:
+    except Misread:
         return read(said, now)
     return read(f"{every or f'{at:%Y-%m-%d}'} {said}", now)

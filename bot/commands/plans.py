@@ -9,8 +9,9 @@ from bot.app import Product
 from bot.commands.errors import CommandError
 from bot.commands.events import Ended, Event, Line
 from bot.commands.exports import View
+from bot.misread import Misread
 from bot.plan_words import PlanWords
-from bot.rhythm import NotUnderstood, Rhythm, rhythm
+from bot.times import Rhythm, rhythm
 from models.audit import note
 from models.branch import Branch
 from models.calendar_day import EVERYWHERE
@@ -78,7 +79,7 @@ async def set_plan(
 def _understood(when: str) -> Rhythm:
     try:
         return rhythm(when)
-    except (NotUnderstood, ValueError):
+    except Misread:
         raise CommandError("when_unclear", value=when) from None
 
 

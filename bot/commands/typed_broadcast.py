@@ -22,7 +22,7 @@ from bot.commands.typed_mass import order_mass
 from bot.commands.unknown import unknown_names, with_unknown
 from bot.content import begging
 from bot.misread import Misread
-from bot.when import moment
+from bot.times import moment
 from scheduler.forecast import MOST_NAMES, Forecast, forecast
 from scheduler.postings import reached_by
 from scheduler.routes import Account

@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.files.dates import Bounds, Known, read_date
 from bot.files.faults import Unclear
-from bot.rhythm import NotUnderstood, lunar_day, number
+from bot.misread import Misread
+from bot.times import lunar_day, number
 from models.member import Calendar, Precision
 from scheduler.lunar import LunarDate, lunar, solar
 
@@ -45,12 +46,12 @@ def read_birth(text: str) -> Birth:
         try:
             return Birth(
                 int(year),
-                _MONTHS.get(month) or number(month),
+                _MONTHS.get(month) or number(month) or 0,
                 lunar_day(day),
                 bool(leap),
                 lunar=bool(_LUNAR.search(plain)),
             )
-        except NotUnderstood:
+        except Misread:
             raise Unclear("date_unclear", value=text) from None
     known = read_date(text)
     if known.precision is Precision.MONTH:

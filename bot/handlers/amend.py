@@ -6,7 +6,8 @@ from sqlmodel import Session, col, func, select
 
 from bot.amounts import amounts_in
 from bot.handlers import checkin
-from bot.spoken import past_day
+from bot.misread import Misread
+from bot.times import past_day
 from bot.turn import Answer, Turn
 from models import keepsake, open_question
 from models.checkin import CheckIn, days_of, make_up, on_day, recount
@@ -20,7 +21,7 @@ QUESTION = "undo"
 def make_up_day(db: Session, turn: Turn) -> Answer:
     """「补卡 昨天 读了第三章」: a check-in of an earlier day, within the rule, and marked as what it is."""
     rule, today = turn.means.config.checkin, turn.means.hours.study_day(turn.now)
-    day = past_day(turn.words.get("day", ""), today)
+    day = _past_day(turn.words.get("day", ""), today)
     if day == today:
         return checkin.check_in(turn)
     if stopped := _stopped(turn, day, today):
@@ -96,10 +97,17 @@ def _undone(db: Session, turn: Turn, there: CheckIn) -> Answer:
     return Answer(turn.say("amend.undone", date=_date(turn, day)))
 
 
+def _past_day(said: str, today: date) -> date | None:
+    try:
+        return past_day(said, today)
+    except Misread:
+        return None
+
+
 def _meant(db: Session, turn: Turn) -> CheckIn | Answer:
     """The check-in that is to be changed, today's unless a day was named; or why there is none."""
     today = turn.means.hours.study_day(turn.now)
-    day = past_day(turn.words["day"], today) if "day" in turn.words else today
+    day = _past_day(turn.words["day"], today) if "day" in turn.words else today
     if day != today and (stopped := _stopped(turn, day, today)):
         return stopped
     assert day is not None

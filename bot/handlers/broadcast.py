@@ -14,8 +14,8 @@ from bot.handlers.broadcast_approval import ask_others, nobody_to_ask
 from bot.handlers.broadcast_forecast import forecast_text
 from bot.misread import Misread
 from bot.ride_along import REPLY_BYTES
+from bot.times import moment
 from bot.turn import Answer, Turn, Who, scope
-from bot.when import moment
 from bot.wording import wording_of
 from models import open_question
 from models.audit import note

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlmodel import Session, col, select
 
 from bot.amounts import Amounts
-from bot.numerals import number
+from bot.times import number
 from bot.turn import Answer, Turn
 from models import keepsake, leave, preference
 from models.checkin import CheckIn, days_of

@@ -4,7 +4,8 @@ from datetime import time
 
 from sqlmodel import Session, col, select
 
-from bot.rhythm import NotUnderstood, clock_time
+from bot.misread import Misread
+from bot.times import clock_time
 from bot.turn import Answer, Turn
 from models.branch import Branch
 from models.member import Member
@@ -41,7 +42,7 @@ def choose(db: Session, turn: Turn) -> Answer:
     limits = {"first": f"{earliest:%-H:%M}", "last": f"{turn.means.hours.quiet_from:%-H:%M}"}
     try:
         wall = clock_time(said)
-    except NotUnderstood:
+    except Misread:
         return Answer(turn.say("topic.hour_unclear"))
     if wall < earliest or turn.means.hours.quiet(turn.means.hours.at(turn.today, wall)):
         return Answer(turn.say("topic.hour_outside", **limits))

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from bot.misread import Misread
 from bot.plan_words import PlanWords
-from bot.rhythm import NotUnderstood, day
+from bot.times import day
 from bot.turn import Answer, Turn, Who, scope
 from models.audit import note
 from models.branch import Branch, within
@@ -74,7 +75,7 @@ def add_solemn(db: Session, turn: Turn) -> Answer:
     """「庄重日 5月12日 名称」: for the admin's part of the tree, from this moment on."""
     try:
         when = day(turn.words["day"], turn.today)
-    except NotUnderstood:
+    except Misread:
         return Answer(turn.say("plans.day_unclear"))
     mine = _mine(db, turn)
     said = {"date": turn.means.texts.date(when, turn.today), "month": when.month, "day": when.day}
@@ -91,7 +92,7 @@ def remove_solemn(db: Session, turn: Turn) -> Answer:
     """「取消庄重日 5月12日」: what it held goes at once."""
     try:
         when = day(turn.words["day"], turn.today)
-    except NotUnderstood:
+    except Misread:
         return Answer(turn.say("plans.day_unclear"))
     mine = _mine(db, turn)
     said = {"date": turn.means.texts.date(when, turn.today)}

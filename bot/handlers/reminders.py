@@ -8,9 +8,8 @@ from sqlmodel import Session
 
 from bot.handlers import settings
 from bot.misread import Misread
-from bot.numerals import number
 from bot.reminder_words import Again, Once, changed, read
-from bot.spoken import clock_time
+from bot.times import clock_time, number
 from bot.turn import Answer, Turn
 from models import reminder
 from models.reminder import Reminder
@@ -25,7 +24,7 @@ CHECKING_IN = "打卡"
 def make(db: Session, turn: Turn) -> Answer:
     """「明天下午三点提醒我开会」; 「每天 20:30 提醒我打卡」 is a nudge, which knows whether it is still needed."""
     said, text = turn.words["when"], re.sub(r"^(?:一下)?要?(?![点求闻素])(?=..)", "", turn.words["what"])
-    if text == CHECKING_IN and clock_time(said) is not None:
+    if text == CHECKING_IN and _is_clock(said):
         return settings.nudge_me(db, replace(turn, words={"at": said}))
     if len(text) > LONGEST:
         return Answer(turn.say("reminder.too_long", limit=LONGEST))
@@ -41,6 +40,14 @@ def make(db: Session, turn: Turn) -> Answer:
             return Answer(turn.say("reminder.too_many", limit=MOST))
         db.add(kept)
     return Answer("".join([moved, turn.say("reminder.made", when=_when(turn, kept), what=text), _arrival(turn, kept)]))
+
+
+def _is_clock(said: str) -> bool:
+    try:
+        clock_time(said)
+    except Misread:
+        return False
+    return True
 
 
 def _member(turn: Turn) -> int:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.handlers import own_hour
-from bot.spoken import clock_time, last_day
+from bot.misread import Misread
+from bot.times import clock_time, last_day
 from bot.turn import Answer, Turn
 from models import consent, leave, open_question, owed, preference, quiz, reminder
 from models.broadcast import BroadcastKind
@@ -66,8 +67,9 @@ def _offered(db: Session, turn: Turn) -> tuple[Kind, ...]:
 def nudge_me(db: Session, turn: Turn) -> Answer:
     """「提醒我打卡」「提醒我 20:30」: from now on, at that hour; without one at the one they had, or the house's."""
     said = turn.words.get("at", "")
-    own = clock_time(said) if said else _mine(db, turn).nudge_at or turn.means.config.schedule.nudge_at
-    if own is None:
+    try:
+        own = clock_time(said) if said else _mine(db, turn).nudge_at or turn.means.config.schedule.nudge_at
+    except Misread:
         return Answer(turn.say("settings.time_unclear"))
     _choose(db, turn, nudge_at=own, seldom=False)
     look_again(db, turn.means.rules, turn.now)
@@ -173,8 +175,9 @@ def daily(db: Session, turn: Turn) -> Answer:
 def take_leave(db: Session, turn: Turn) -> Answer:
     """「请假 到7月20日」: up to and with that day nothing comes but a birthday's greeting, and no run is broken."""
     today = turn.means.hours.study_day(turn.now)
-    until = last_day(turn.words.get("until", ""), today)
-    if until is None:
+    try:
+        until = last_day(turn.words.get("until", ""), today)
+    except Misread:
         return Answer(turn.say("settings.leave_unclear"))
     if until - today > LONGEST_LEAVE:
         return Answer(turn.say("settings.leave_long"))

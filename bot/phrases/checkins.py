@@ -1,12 +1,11 @@
 """Check-ins beyond the day's own: earlier days, corrections, looking back, pictures, goals, sums."""
 
 from bot.handlers import amend, keepsake, lookback, sums
-from bot.numerals import NUMBER
 from bot.phrases.command import END, GAP, LOOSE, Command, command
-from bot.spoken import PAST_DAY
+from bot.times import NUMBER, written
 from bot.turn import Who
 
-_DAY = rf"(?P<day>{PAST_DAY})"
+_DAY = rf"(?P<day>{written.PAST_DAY})"
 # What follows without a gap must begin as something studied does: 「改打卡时间」 is another sentence.
 _STUDIED = r"(?=[读看学抄背《第\d])"
 _NOTE = rf"(?:{GAP}|{LOOSE}{_STUDIED})(?P<note>[^\s，。.!！~～].*)"

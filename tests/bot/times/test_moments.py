@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.misread import Misread
-from bot.numerals import number
 from bot.texts import Texts
-from bot.when import moment
+from bot.times import moment, number
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 7, 1, 10, 0, tzinfo=BEIJING)  # a Wednesday
@@ -38,6 +37,9 @@ NOW = datetime(2026, 7, 1, 10, 0, tzinfo=BEIJING)  # a Wednesday
         ("2026年8月1日 9:00", "2026-08-01 09:00"),
         ("2026-07-05 09:00", "2026-07-05 09:00"),
         ("中午一点", "2026-07-01 13:00"),
+        ("下週三晚上八點", "2026-07-08 20:00"),
+        ("农历八月十五晚上八点", "2026-09-25 20:00"),
+        ("農曆八月十五 ２０：００", "2026-09-25 20:00"),
         ("晚上十二点", "2026-07-02 00:00"),
         ("半小时后", "2026-07-01 10:30"),
         ("10 分钟后", "2026-07-01 10:10"),
@@ -53,6 +55,8 @@ def test_what_is_meant(written: str, expected: str) -> None:
     [
         ("明早", "no_hour"),
         ("明天三点", "half_unclear"),
+        ("明天晚上三点", "half_unclear"),
+        ("明晚", "no_hour"),
         ("2月30日 9:00", "no_such_day"),
         ("2026-13-01 9:00", "no_such_day"),
         ("今天 9:00", "past"),

@@ -1,4 +1,4 @@
-"""Numbers as people type them: 「7」, 「七」, 「十二」, 「三十」."""
+"""Numbers as people write them: 「7」, 「七」, 「十二」, 「三十」."""
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
