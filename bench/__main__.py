@@ -7,7 +7,7 @@ shows and keeps its figures itself returns None.
 import sys
 from collections.abc import Callable
 
-from bench import checkin, likeness, queue, sending
+from bench import checkin, likeness, queue, sending, understanding
 from bench.machine import Failed
 from bench.options import Options, parse
 from bench.reach import report as reach
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Options], Report | None]] = {
     "claims": queue.claims,
     "reach": reach.run,
     "likeness": likeness.run,
+    "understanding": understanding.run,
 }
 
 

@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from bot.handlers import follow, free, mass, receipts
 from bot.phrases import COMMANDS
-from bot.phrases.command import Command
+from bot.phrases.command import KEPT, Command
+from bot.reading import Reading, readings
+from bot.script import half_width
 from bot.turn import Who
 from bot.wechat.inbound import Inbound
 
@@ -26,6 +28,8 @@ EVENTS: dict[str, Command] = {
 
 # Menu taps carry a key that reads as the command it stands for.
 _TAPS = ("click",)
+# What the platform makes of stickers, files and whatever else it has no message for.
+_STICKER = re.compile(r"[\[【]收到不支持的消息类型.*")
 _SILENT = Command(re.compile(""), Who.ANYONE, free.silence)
 _MESSAGES = ("image", "voice", "video", "shortvideo", "location", "link", "miniprogrampage")
 
@@ -42,10 +46,10 @@ def understand(inbound: Inbound) -> Understood:
     """What this message means; never fails, since there is a line for what is not understood."""
     if inbound.kind == "event":
         if inbound.event in _TAPS:
-            return _command_of(inbound.event_key)
+            return meaning(inbound.event_key)
         return Understood(EVENTS.get(inbound.event, _SILENT), {})
-    if inbound.text:
-        return _command_of(inbound.text)
+    if inbound.text and not _STICKER.fullmatch(inbound.text):
+        return meaning(inbound.text)
     if inbound.kind == "text" or inbound.kind in _MESSAGES:
         return Understood(NOT_TEXT, {})
     return Understood(_SILENT, {})
@@ -53,22 +57,32 @@ def understand(inbound: Inbound) -> Understood:
 
 def is_command(text: str) -> bool:
     """Whether these words, typed or on a menu's button, are a command."""
-    return _command_of(text).command is not FREE_TEXT
+    return meaning(text).command is not FREE_TEXT
 
 
 @lru_cache(maxsize=4096)
-def _command_of(text: str) -> Understood:
-    plain = normalised(text)
+def meaning(text: str) -> Understood:
+    """What these words mean, typed or spoken; `FREE_TEXT` is no command."""
+    written = half_width(text).strip()
     for command in COMMANDS:
-        if found := command.pattern.fullmatch(plain):
+        if found := command.pattern.fullmatch(written):
             return Understood(command, {name: word.strip() for name, word in found.groupdict().items() if word})
+    for reading in readings(written):
+        for command in COMMANDS:
+            if (found := command.pattern.fullmatch(reading.plain)) and (reading.firm or _may_be_half_said(command)):
+                return Understood(command, _words(found, reading))
     return Understood(FREE_TEXT, {"text": text.strip()})
 
 
-_HALF_WIDTH = {wide: wide - 0xFEE0 for start, end in ("０９", "Ａｚ") for wide in range(ord(start), ord(end) + 1)}
-_HALF_WIDTH[0x3000] = 0x20
+def _may_be_half_said(command: Command) -> bool:
+    """Whether a question or a report is enough for it: not for what reaches others, nor for consent."""
+    return command.who < Who.LEADER and command.handle is not follow.agree
 
 
-def normalised(text: str) -> str:
-    """Half-width letters, digits and spaces; Chinese marks stay, since what people write is kept as they wrote it."""
-    return text.translate(_HALF_WIDTH).strip()
+def _words(found: re.Match[str], reading: Reading) -> dict[str, str]:
+    """What the groups found: content as it was written, all else in simplified characters."""
+    return {
+        name: (reading.written[slice(*found.span(name))] if name in KEPT else word).strip()
+        for name, word in found.groupdict().items()
+        if word
+    }

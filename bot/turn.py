@@ -126,3 +126,8 @@ def scope(db: Session, turn: Turn, who: Who) -> str | None:
         return None
     held = roles_of(db, turn.person.member_id, turn.today)
     return min((path for kind, path in held if kind in _KINDS[who]), key=len, default=None)
+
+
+def highest(db: Session, turn: Turn) -> Who:
+    """The most that a member is: everything up to it they may do."""
+    return next((who for who in (Who.ADMIN, Who.LEADER) if scope(db, turn, who)), Who.MEMBER)

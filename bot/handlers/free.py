@@ -1,5 +1,6 @@
 """What isn't a command: the answer to the open question, or something we can't read."""
 
+import re
 from collections.abc import Callable
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from bot.handlers import (
     keepsake,
     library,
     library_adding,
+    missing,
     moves,
     note,
     opinion,
@@ -26,9 +28,24 @@ from bot.handlers import (
     settings,
     shelf,
 )
-from bot.turn import Answer, Turn
+from bot.offers.likeliest import likeliest, tap
+from bot.turn import Answer, Turn, highest
 from models.open_question import OpenQuestion
 from scheduler.settle import BIRTHDAY_QUESTION
+
+# Emoji, and the platform's own in brackets.
+_ONLY_FACES = re.compile(r"(?:\[[^\]\s]{1,6}\]|[\s\u2600-\u27bf\u200d\ufe0f\U0001f300-\U0001faff])+")
+# So much of what was heard is repeated.
+_QUOTED = 30
+_KINDS = {
+    "image": "image",
+    "voice": "voice",
+    "video": "video",
+    "shortvideo": "video",
+    "location": "location",
+    "link": "link",
+    "miniprogrampage": "link",
+}
 
 # The answer to a question, by its kind; None when the message doesn't fit it.
 QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
@@ -55,6 +72,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     own_book.OFF: own_book.off_confirmed,
     quiz.QUESTION: quiz.answered_open,
     amend.QUESTION: amend.undo_confirmed,
+    missing.QUESTION: missing.answered,
 }
 
 
@@ -76,7 +94,7 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
         return checkin.check_in(recall.asking(db, turn))
     if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
         return Answer(turn.say("common.question_expired"), alone=True)
-    return _spoken_after_check_in(db, turn) or not_understood(turn)
+    return _spoken_after_check_in(db, turn) or not_understood(db, turn)
 
 
 def _spoken_after_check_in(db: Session, turn: Turn) -> Answer | None:
@@ -94,13 +112,19 @@ def _to_quiz_instead(db: Session, turn: Turn, question: OpenQuestion, asked: qui
     return quiz.answered(db, turn, asked.question)
 
 
-def not_understood(turn: Turn) -> Answer:
-    """Help for who wrote: how to agree, the organisation's own text, the likeliest commands."""
+def not_understood(db: Session, turn: Turn) -> Answer:
+    """Help for who wrote: how to agree, the organisation's own text, the three likeliest things to tap."""
     if turn.person.agreed_at is None:
         return Answer(ask_to_agree(turn), alone=True)
     if not turn.person.is_member:
         return Answer(visitor(turn), alone=True)
-    return Answer(turn.say("common.not_understood"))
+    said = turn.inbound.text
+    if _ONLY_FACES.fullmatch(said):
+        return Answer(turn.say("common.face"))
+    taps = turn.say("common.taps", list="、".join(tap(says) for says in likeliest(said, highest(db, turn))))
+    if turn.inbound.kind == "voice":
+        return Answer(turn.say("common.heard", text=said[:_QUOTED]) + taps)
+    return Answer(turn.say("common.not_understood") + taps)
 
 
 def ask_to_agree(turn: Turn) -> str:
@@ -114,9 +138,9 @@ def visitor(turn: Turn) -> str:
 
 
 def only_text(db: Session, turn: Turn) -> Answer:
-    """A picture, a voice without its words, a place, a link."""
+    """A picture, a voice without its words, a place, a link, a sticker."""
     if not turn.person.is_member or turn.person.agreed_at is None:
-        return not_understood(turn)
+        return not_understood(db, turn)
     take = {"image": broadcast.take_picture, "link": library_adding.take_link}.get(turn.inbound.kind)
     answer = take(db, turn) if take else None
     # Where an admin hasn't checked in, the picture is for others.
@@ -124,7 +148,7 @@ def only_text(db: Session, turn: Turn) -> Answer:
     kept = keepsake.take(db, turn) if mine else None
     if answer is not None and kept:
         return Answer(f"{kept}\n{answer.reply}")
-    return answer or Answer(kept or turn.say("common.text_only"))
+    return answer or Answer(kept or turn.say(f"common.only_text_{_KINDS.get(turn.inbound.kind, 'sticker')}"))
 
 
 def silence(db: Session, turn: Turn) -> Answer:

@@ -3,7 +3,8 @@
 from sqlmodel import Session
 
 from bot.handlers.library import administers_all
-from bot.turn import Answer, Turn, Who, scope
+from bot.offers.likeliest import tap
+from bot.turn import Answer, Turn, Who, highest
 from models import open_question
 from models.remainder import Remainder
 
@@ -14,14 +15,21 @@ def show_help(db: Session, turn: Turn) -> Answer:
         return Answer(turn.say("follow.greeting"), alone=True)
     if not turn.person.is_member:
         return Answer(turn.say("help.not_bound"), alone=True)
-    parts = ["help.member"]
-    if scope(db, turn, Who.LEADER):
+    who, parts = highest(db, turn), ["help.member"]
+    if who >= Who.LEADER:
         parts.append("help.leader")
-    if scope(db, turn, Who.ADMIN):
+    if who >= Who.ADMIN:
         parts += ["help.secretary", "help.admin", "help.roster"]
     if administers_all(db, turn):
         parts.append("help.library")
-    return Answer("\n\n".join(turn.say(part).strip() for part in parts))
+    taps = turn.say("help.taps", list="、".join(tap(says) for says in _likeliest(turn, who)))
+    return Answer("\n\n".join([taps, *(turn.say(part).strip() for part in parts)]))
+
+
+def _likeliest(turn: Turn, who: Who) -> tuple[str, ...]:
+    """What most people want who ask for help: with the day's study done, to look back at it."""
+    last = {Who.LEADER: "谁收不到", Who.ADMIN: "接下来"}.get(who, "我的设置")
+    return ("我的打卡" if turn.person.checked_in else "打卡", "今日学习", last)
 
 
 def cancel(db: Session, turn: Turn) -> Answer:

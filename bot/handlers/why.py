@@ -19,8 +19,6 @@ _ASKERS = {
 
 def why_not(db: Session, turn: Turn) -> Answer:
     """Why a member hasn't got the latest push, or when they got it."""
-    if "name" not in turn.words:
-        return Answer(turn.say("people.missing"))
     member = people.find_one(db, turn, turn.words["name"], Who.LEADER, or_inactive=True)
     if isinstance(member, Answer):
         return member

@@ -6,6 +6,7 @@ test. A new table joins `COMMANDS` here. Where two patterns fit one message, the
 
 from bot.phrases import (
     anytime,
+    asking,
     birthdays,
     broadcasts,
     checkins,
@@ -25,6 +26,7 @@ from bot.phrases.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     *study.COMMANDS,
+    *asking.COMMANDS,
     *notes.COMMANDS,
     *checkins.COMMANDS,
     *receipts.COMMANDS,

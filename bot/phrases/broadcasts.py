@@ -2,11 +2,11 @@
 
 from bot.handlers import broadcast, broadcast_approval, broadcast_course, mass
 from bot.phrases.command import END, GAP, LOOSE, Command, command
-from bot.times.moments import WRITTEN
+from bot.times import written
 from bot.turn import Who
 
 # 「明天 9:00」 before 「广播 …」; without words behind it, it is talk about a broadcast.
-_WHEN = rf"(?:(?P<when>{WRITTEN}){LOOSE}(?=(?:广播|群发)\w{{0,2}}{GAP}\S))?"
+_WHEN = rf"(?:(?P<when>{written.MOMENT}){LOOSE}(?=(?:广播|群发)\w{{0,2}}{GAP}\S))?"
 _NUMBER = rf"{LOOSE}(?P<id>\d+){END}"
 
 COMMANDS: tuple[Command, ...] = (

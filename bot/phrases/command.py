@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.reading.names import PERSON
 from bot.turn import Decide, Handle, Who
 
 
@@ -37,9 +38,15 @@ def command(
     return Command(re.compile(pattern, re.DOTALL), who, handle, hot, asked, recalls, own)
 
 
+# Groups that hold content, which is kept as it was written; all others are read in simplified characters.
+KEPT = frozenset({"name", "note", "text"})
+
 # Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.
 GAP = r"[\s,，。:：、;；]+"
 # Where a name follows, nothing needs to stand between.
 LOOSE = r"[\s,，。:：、;；]*"
-NAME = r"(?P<name>[^\s，。：:,?？!！]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
+# What stands apart from the command word may be anything; what doesn't has to look like what is expected.
+APART = r"(?<=[\s,，。:：、;；])"
+_NAMING = r"[^\s，。：:,?？!！]{1,20}?"
+NAME = rf"(?P<name>(?:{APART}{_NAMING}|{PERSON})(?: {_NAMING})?)"
 END = r"[\s。.!！~～]*"

@@ -1,8 +1,11 @@
 """Who got what, who answered, and why somebody did not."""
 
 from bot.handlers import acknowledge, unreachable, why
-from bot.phrases.command import END, LOOSE, NAME, Command, command
+from bot.phrases.command import END, LOOSE, Command, command
 from bot.turn import Who
+
+# Between 「为什么」 and 「没收到」 a name is told from other words well enough.
+_WHOM = r"(?P<name>[^\s，。：:,?？!！的了我你他她它这那]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
 
 COMMANDS: tuple[Command, ...] = (
     command(
@@ -12,7 +15,7 @@ COMMANDS: tuple[Command, ...] = (
         asked=True,
     ),
     command(Who.MEMBER, rf"为(?:什么|何){LOOSE}我{LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{END}", why.why_not_me),
-    command(Who.LEADER, rf"为(?:什么|何){LOOSE}{NAME}?{LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{END}", why.why_not),
+    command(Who.LEADER, rf"为(?:什么|何){LOOSE}{_WHOM}{LOOSE}(?:还)?(?:没有?收到|收不到)[?？]?{END}", why.why_not),
     command(Who.LEADER, rf"谁(?:都)?收不到(?:消息)?[?？]?{END}", unreachable.who_is_unreachable),
     command(Who.ADMIN, rf"谁(?:还)?没有?回复?了?[?？]?{END}", acknowledge.who_is_silent),
     command(Who.ADMIN, rf"谁(?:都)?(?:已经)?收到了?[?？]?{END}", acknowledge.who_answered),

@@ -4,7 +4,7 @@ import re
 from datetime import time
 
 from bot.misread import Misread
-from bot.reading.script import half_width, simplified
+from bot.script import half_width, simplified
 from bot.times.numbers import NUMBER, number
 
 _NIGHT = ("晚上", "夜里", "晚")

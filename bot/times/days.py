@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from bot.misread import Misread
-from bot.reading.script import half_width, simplified
+from bot.script import half_width, simplified
 from bot.times.numbers import NUMBER, number
 from scheduler.lunar import kept_on, lunar
 
@@ -25,7 +25,8 @@ DAY = (
     r"|(?:(?P<full_year>\d{4})[-./])?(?P<numeric>\d{1,2}[-./]\d{1,2})(?!\d))"
 )
 _DAY = re.compile(DAY)
-_LENGTH = re.compile(rf"(?P<count>{NUMBER})(?P<unit>天|日|个?星期|周|个?礼拜|个月)|(?P<half>半)个?月")
+LENGTH = rf"(?:(?P<count>{NUMBER})(?P<unit>天|日|个?星期|周|个?礼拜|个月)|(?P<half>半)个?月)"
+_LENGTH = re.compile(LENGTH)
 _UNTIL = re.compile(r"(?:从?今天(?:起|开始))?(?P<until>到)?(?P<what>.+?)(?:为止)?")
 
 # A day named without its year is meant this far ahead, and no further, where it ends something that begins now.

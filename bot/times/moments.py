@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from bot.misread import Misread
-from bot.reading.script import half_width, simplified
+from bot.script import half_width, simplified
 from bot.times.clock import CLOCK, PERIOD, hour_and_minute
 from bot.times.days import DAY, named_day
 from bot.times.numbers import NUMBER, number
@@ -12,23 +12,18 @@ from bot.times.numbers import NUMBER, number
 # Nobody plans a broadcast further ahead; a year that is written wrong is found out.
 FURTHEST = timedelta(days=366)
 
-_MOMENT = rf"(?P<on>{DAY}(?:T|\s*))?(?:(?P<at>{CLOCK})|(?P<only>{PERIOD}))?"
-_LATER = (
-    rf"(?:(?P<half>半)个?(?P<half_unit>小时|钟头)|(?P<count>{NUMBER})\s*个?(?P<unit>分钟|小时|钟头|天))(?:之|以)?后"
-)
-
-# A moment as a part of another pattern: no names, and never nothing.
-WRITTEN = re.sub(r"\?P<\w+>", "?:", rf"(?=\S)(?:{_LATER}|{_MOMENT})")
+MOMENT = rf"(?P<on>{DAY}(?:T|\s*))?(?:(?P<at>{CLOCK})|(?P<only>{PERIOD}))?"
+LATER = rf"(?:(?P<half>半)个?(?P<half_unit>小时|钟头)|(?P<count>{NUMBER})\s*个?(?P<unit>分钟|小时|钟头|天))(?:之|以)?后"
 
 
 def moment(text: str, now: datetime) -> datetime:
     """The moment that is meant, in the zone of `now` (aware, on the organisation's clock). Raises `Misread`."""
     written = text.strip()
     plain = simplified(half_width(written))
-    if later := re.fullmatch(_LATER, plain):
+    if later := re.fullmatch(LATER, plain):
         # Added in UTC: on the wall, two hours may be one or three where summer time begins or ends.
         at = (now.astimezone(UTC) + _length(later, written)).astimezone(now.tzinfo)
-    elif plain and (found := re.fullmatch(_MOMENT, plain)):
+    elif plain and (found := re.fullmatch(MOMENT, plain)):
         at = _at(found, written, now)
     else:
         raise Misread("when.unclear", text=written)

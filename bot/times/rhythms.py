@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.misread import Misread
-from bot.reading.script import half_width, simplified
+from bot.script import half_width, simplified
 from bot.times.clock import clock_time
 from bot.times.days import LUNAR_DAY, LUNAR_MONTH, LUNAR_MONTHS, lunar_day
 from bot.times.numbers import NUMBER, number

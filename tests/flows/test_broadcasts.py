@@ -148,7 +148,7 @@ async def test_an_account_that_cannot_push_says_so_before(story: Story) -> None:
 async def test_a_text_that_no_message_can_carry_is_refused(story: Story) -> None:
     await branch_of_five(story)
     assert "内容太长" in await story.says("书记甲", "广播 " + "很长。" * 300)
-    assert "请把内容写在后面" in await story.says("书记甲", "广播")
+    assert "请把内容写在下一条里" in await story.says("书记甲", "广播")
 
 
 async def test_cancelling_the_question_sends_nothing(story: Story) -> None:

@@ -174,7 +174,7 @@ async def test_a_leader_asks_only_about_their_own_group(story: Story) -> None:
     await story.person("邻组乙", branch_id=story.groups["第一小组"])
     await story.joins("周组长")
     assert await story.says("周组长", "为什么 邻组乙 没收到") == "名册上没有邻组乙，请核对姓名。"
-    assert "请把姓名写在后面" in await story.says("周组长", "为什么没收到")
+    assert "哪一位没收到" in await story.says("周组长", "为什么没收到")
 
 
 async def test_what_is_todays_comes_together_and_what_is_older_one_by_one(story: Story) -> None:

@@ -11,7 +11,7 @@ def _simplified() -> dict[int, int]:
 
 
 _HALF_WIDTH = {wide: wide - 0xFEE0 for start, end in ("０９", "Ａｚ") for wide in range(ord(start), ord(end) + 1)}
-_HALF_WIDTH[0x3000] = 0x20
+_HALF_WIDTH |= {0x3000: 0x20, ord("．"): ord(".")}
 _SIMPLIFIED = _simplified()
 
 

@@ -1,0 +1,1 @@
+"""What is offered to tap to somebody who was not understood."""

@@ -1,0 +1,60 @@
+"""What is offered to tap where a message was not understood, the likeliest first.
+
+`says` is sent by the tap, and must be a command or begin one that asks back. A message that has one of the words
+`about`, or that begins almost like `says`, is probably about it.
+"""
+
+from dataclasses import dataclass
+
+from bot.turn import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing to tap, and whom it is offered to."""
+
+    says: str
+    who: Who
+    about: tuple[str, ...] = ()
+
+
+OFFERS: tuple[Offer, ...] = (
+    Offer("打卡", Who.MEMBER, ("打卡", "打个卡", "学完", "已学", "学习了", "读了", "看完", "心得", "体会")),
+    Offer("今日学习", Who.MEMBER, ("学习", "学什么", "内容", "文章", "今天学")),
+    Offer("帮助", Who.ANYONE, ("怎么", "如何", "不会", "功能", "机器人")),
+    Offer("我的打卡", Who.MEMBER, ("打卡了吗", "几天", "记录", "打卡记录", "连续", "我的打卡")),
+    Offer("我的设置", Who.MEMBER, ("设置", "提醒", "时间")),
+    Offer("荐书", Who.MEMBER, ("书", "好书", "推荐")),
+    Offer("请假", Who.MEMBER, ("请假", "休假", "出差", "假期")),
+    Offer("销假", Who.MEMBER, ("销假", "回来", "假期")),
+    Offer("提醒我打卡", Who.MEMBER, ("提醒", "忘了", "忘记", "闹钟")),
+    Offer("停提醒", Who.MEMBER, ("不要提醒", "别提醒", "烦", "停")),
+    Offer("少发", Who.MEMBER, ("太多", "频繁", "少发")),
+    Offer("停", Who.MEMBER, ("停", "不想收", "别发", "不要发", "退订")),
+    Offer("提醒时间", Who.MEMBER, ("几点", "时间", "早点", "晚点", "太早", "太晚")),
+    Offer("为什么我没收到", Who.MEMBER, ("没收到", "收不到", "没有收到")),
+    Offer("不要祝贺", Who.MEMBER, ("祝贺", "生日")),
+    Offer("隐藏天数", Who.MEMBER, ("天数", "连续")),
+    Offer("看", Who.MEMBER, ("下面", "后面", "没完", "继续")),
+    Offer("收到", Who.MEMBER, ("收到", "知道了", "明白")),
+    Offer("取消", Who.ANYONE, ("取消", "算了", "不用了")),
+    Offer("同意", Who.ANYONE, ("同意",)),
+    Offer("详情", Who.ANYONE, ("详情", "隐私", "存什么", "谁能看")),
+    Offer("绑定码", Who.LEADER, ("绑定", "绑定码", "换微信")),
+    Offer("谁收不到", Who.LEADER, ("收不到", "没收到", "联系不上")),
+    Offer("广播进度", Who.ADMIN, ("广播", "进度", "发到哪")),
+    Offer("今日转发", Who.ADMIN, ("转发", "发到群")),
+    Offer("广播", Who.ADMIN, ("广播", "通知", "群发", "发消息")),
+    Offer("撤回", Who.ADMIN, ("撤回", "发错", "收回")),
+    Offer("全部暂停", Who.ADMIN, ("暂停", "停下")),
+    Offer("恢复", Who.ADMIN, ("恢复", "接着发")),
+    Offer("谁收到了", Who.ADMIN, ("收到", "回执")),
+    Offer("谁没回", Who.ADMIN, ("没回", "回复")),
+    Offer("本月生日", Who.ADMIN, ("生日", "本月")),
+    Offer("下月生日", Who.ADMIN, ("生日", "下月", "下个月")),
+    Offer("不发", Who.ADMIN, ("不发", "祝贺")),
+    Offer("接下来", Who.ADMIN, ("接下来", "计划", "安排")),
+    Offer("庄重日", Who.ADMIN, ("庄重", "纪念日", "哀悼")),
+    Offer("停用", Who.ADMIN, ("停用", "调走", "调离", "离开", "退休")),
+    Offer("启用", Who.ADMIN, ("启用", "回来")),
+)

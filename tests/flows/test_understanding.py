@@ -1,0 +1,133 @@
+"""The chat with people who write as they write: slips, politeness, half a command, a picture, a voice."""
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from bot.app import Product
+from bot.config import Config
+from models.member import Member, Status
+from models.role import RoleKind
+from tests.flows.conftest import Story
+
+
+async def status(story: Story, name: str) -> str:
+    with story.product.database.reading() as db:
+        return str(db.exec(select(Member.status).where(Member.name == name)).one())
+
+
+async def test_a_member_writes_as_people_write(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    assert await story.says("林小满", "書記好，麻煩幫我打咔，謝謝！") == "已记下今天的学习。"
+    assert await story.says("林小满", "打咔 第三章很受啟發") == "已加进今天的记录。"
+    assert "第三章很受啟發" in await story.says("林小满", "请问我这个月的打卡记录")
+    assert await story.says("林小满", "麻烦您，我要请三天假") == (
+        "好的，请假到7月3日（周五），这期间不提醒打卡。提前回来，回复 销假。"
+    )
+    assert await story.says("林小满", "消假") == "好的，已经销假。"
+
+
+async def test_a_dead_end_offers_three_things_and_a_tap_does_one(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    answer = await story.says("林小满", "昨天忘记打卡了")
+    assert answer.startswith('这句话没能看懂。要做的可能是：<a href="weixin://bizmsgmenu?msgmenucontent=打卡&')
+    assert answer.count("</a>") == 3
+    tapped = await story.sends("林小满", type="text", content="打卡", bizmsgmenuid="1")
+    assert tapped == "已记下今天的学习。"
+    assert await story.says("林小满", "[微笑][强]") == "看到您发的表情了。想做什么，回复 帮助 看一看。"
+
+
+async def test_help_begins_with_what_most_people_want(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    assert (await story.says("林小满", "请问怎么用？")).startswith("常用的：<a href=")
+    assert ">打卡</a>" in await story.says("林小满", "帮助")
+    await story.says("林小满", "打卡")
+    assert ">我的打卡</a>、" in await story.says("林小满", "帮助")
+    await story.joins("书记甲")
+    assert ">接下来</a>" in await story.says("书记甲", "帮助")
+
+
+async def test_a_slip_in_what_cannot_be_undone_is_only_offered(story: Story) -> None:
+    await story.joins("书记甲")
+    await story.person("林小满")
+    offered = await story.says("书记甲", "亭用 林小满")
+    assert offered.startswith("这句话没能看懂。")
+    assert ">停用 林小满</a>" in offered
+    assert await status(story, "林小满") == Status.ACTIVE
+    assert "确定请回复 1" in await story.says("书记甲", "停用 林小满")
+    assert await status(story, "林小满") == Status.ACTIVE
+
+
+async def test_who_is_asked_back_answers_with_the_next_message(story: Story) -> None:
+    await story.joins("书记甲")
+    await story.person("林小满")
+    assert await story.says("书记甲", "停用") == "停用哪一位？请写姓名。不停用，回复 取消。"
+    assert "确定请回复 1" in await story.says("书记甲", "林小满。")
+    assert await story.says("书记甲", "1") == "已停用林小满。"
+
+
+async def test_the_question_outlives_the_process(story: Story, config: Config) -> None:
+    await story.joins("书记甲")
+    await story.person("林小满")
+    await story.says("书记甲", "绑定码")
+    restarted = Product(config, clock=story.product.clock, transport=httpx.ASGITransport(story.emulator.app))
+    async with restarted.running():
+        story.wire.web = restarted.web()
+        assert "林小满" in await story.says("书记甲", "林小满")
+
+
+async def test_the_question_ends_when_it_is_cancelled_or_late(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    assert "到哪一天为止" in await story.says("林小满", "我想请假")
+    assert await story.says("林小满", "算了吧") == "好的，已取消。"
+    assert "没能看懂" in await story.says("林小满", "三天")
+    await story.says("林小满", "请个假")
+    await story.time("2026-07-01 06:11")
+    assert "没能看懂" in await story.says("林小满", "三天")
+
+
+async def test_a_chat_in_between_does_not_answer_the_question(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    await story.says("林小满", "请假")
+    assert "没能看懂" in await story.says("林小满", "今天天气真好")
+    assert await story.says("林小满", "打卡") == "已记下今天的学习。"
+    assert (await story.says("林小满", "到下週五")).startswith("好的，请假到7月10日（周五）")
+
+
+async def test_only_a_leader_is_asked_about_whom(story: Story) -> None:
+    leader = await story.person("周组长")
+    await story.role(leader, RoleKind.LEADER, "第二小组")
+    await story.person("林小满")
+    for name in ("周组长", "林小满"):
+        await story.joins(name)
+    assert "哪一位没收到" in await story.says("周组长", "为什么没收到")
+    assert "哪一位" not in await story.says("林小满", "为什么没收到")
+    assert await story.says("林小满", "绑定码") == "您已经绑定好了，林小满同志。"
+    assert "哪一位绑定码" in await story.says("周组长", "绑定码")
+
+
+@pytest.mark.parametrize(
+    ("message", "answer"),
+    [
+        ({"type": "voice", "MediaId": "m", "Format": "amr", "Recognition": "打卡。"}, "已记下今天的学习。"),
+        ({"type": "voice", "MediaId": "m", "Format": "amr", "Recognition": "天气真好。"}, "听到的是「天气真好。」"),
+        ({"type": "voice", "MediaId": "m", "Format": "amr"}, "语音收到了"),
+        (
+            {"type": "location", "Location_X": "39.9", "Location_Y": "116.3", "Scale": "15", "Label": "某地"},
+            "位置收到了",
+        ),
+        ({"type": "link", "Title": "t", "Description": "d", "Url": "http://example.org"}, "链接收到了"),
+        ({"type": "text", "content": "【收到不支持的消息类型，暂无法显示】"}, "表情或文件收到了"),
+        ({"type": "event", "event": "CLICK", "EventKey": "我的打卡"}, "7月"),
+        ({"type": "event", "event": "CLICK", "EventKey": "OLD_KEY"}, "没能看懂"),
+    ],
+)
+async def test_whatever_comes_gets_a_sensible_answer(story: Story, message: dict[str, object], answer: str) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    assert answer in await story.sends("林小满", **message)
