@@ -92,7 +92,7 @@ def answer_or_help(db: Session, turn: Turn) -> Answer:
             return answer
     if one:
         return checkin.check_in(recall.asking(db, turn))
-    if question is not None and known and question.expires_at <= turn.now and bind.YES.fullmatch(turn.words["text"]):
+    if question is not None and known and question.expires_at <= turn.now and _is_late_answer(turn, question):
         return Answer(turn.say("common.question_expired"), alone=True)
     return _spoken_after_check_in(db, turn) or not_understood(db, turn)
 
@@ -110,6 +110,10 @@ def _to_quiz_instead(db: Session, turn: Turn, question: OpenQuestion, asked: qui
     if asked is None or question.kind != BIRTHDAY_QUESTION or not answers.plainly(turn.words["text"]):
         return None
     return quiz.answered(db, turn, asked.question)
+
+
+def _is_late_answer(turn: Turn, question: OpenQuestion) -> bool:
+    return bool(bind.YES.fullmatch(turn.words["text"])) or missing.is_late_answer(turn, question)
 
 
 def not_understood(db: Session, turn: Turn) -> Answer:

@@ -84,12 +84,25 @@ def ask_whose(db: Session, turn: Turn) -> Answer:
 def answered(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     """The answer, done as if it had been written behind the word; None for what doesn't look like one."""
     lack = LACKS[question.facts["word"]]
-    found = lack.looks.fullmatch(turn.words["text"])
-    if found is None or not _is_read(lack.word, found["said"], turn):
+    said = _fitting(lack, turn)
+    if said is None:
         return None
     # Closed first: what is done may ask something itself.
     open_question.close(db, turn.person.openid)
-    return lack.handle(db, replace(turn, words={lack.word: found["said"].strip()}))
+    return lack.handle(db, replace(turn, words={lack.word: said}))
+
+
+def is_late_answer(turn: Turn, question: OpenQuestion) -> bool:
+    """Whether the message can only be the answer to this question, which is no longer open; a name may be any words."""
+    if question.kind != QUESTION:
+        return False
+    lack = LACKS[question.facts["word"]]
+    return lack.word not in ("name", "text") and _fitting(lack, turn) is not None
+
+
+def _fitting(lack: Lack, turn: Turn) -> str | None:
+    found = lack.looks.fullmatch(turn.words["text"])
+    return found["said"].strip() if found and _is_read(lack.word, found["said"], turn) else None
 
 
 def _is_read(word: str, said: str, turn: Turn) -> bool:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from bot.reading.names import PERSON
-from bot.times import NUMBER
+from bot.script import simplified
+from bot.times import NUMBER, number
 from bot.times.written import CLOCK, DAY, LAST_DAY
 
 _PERSON = rf"(?P<name>{PERSON})"
@@ -153,7 +154,8 @@ _LINES: tuple[tuple[str, str], ...] = (
         r"下个?月(?:的)?(?:都)?(?:有)?(?:谁|哪些人|哪些同志)?(?:过)?(?:政治)?生日(?:的)?(?:名单|有谁|是谁|有哪些人?)?",
     ),
     ("接下来", r"(?:接下来|后面|以后|近期)(?:还)?(?:要|会)?(?:自动)?发(?:什么|哪些|啥)(?:消息|内容)?"),
-    ("确认 {count}", r"(?:确认|确定)发?送?(?:给)?[\s:：]*(?P<count>\d+)\s*[人个位]"),
+    ("确认 {count}", rf"(?:确认|确定)(?:发送?)?(?:给)?[\s:：]*(?P<count>\d+|{NUMBER})\s*[人个位]?"),
+    ("{verb} {id}", rf"(?P<verb>撤回|暂停|恢复|同意发|不同意发)[\s:：]*第?(?P<id>\d+|{NUMBER})[号条]?(?:广播)?"),
     ("撤回", r"(?:撤回|收回)(?:刚才|上一条|这条|那条|刚发)?的?广播"),
     ("撤回", r"收回"),
     ("全部暂停", r"暂停(?:全部|所有)(?:消息|推送|发送)?"),
@@ -163,6 +165,8 @@ _LINES: tuple[tuple[str, str], ...] = (
     ("{verb} {name}", rf"把?{_PERSON}的?账?号?(?P<verb>停用|启用)"),
     ("不发 {name}", r"(?:这次)?(?:不要?|别)(?:给)(?P<name>[\u4e00-\u9fff]{2,3})发(?:祝贺)?"),
 )
+# Numbers that the tables take in digits.
+_COUNTED = frozenset({"count", "id"})
 _WORDINGS = tuple((re.compile(pattern, re.DOTALL), says) for says, pattern in _LINES)
 
 
@@ -171,4 +175,11 @@ def in_documented_words(written: str, plain: str) -> Iterator[str]:
     for pattern, says in _WORDINGS:
         if found := pattern.fullmatch(plain):
             spans = {name: found.span(name) for name in pattern.groupindex}
-            yield says.format_map({name: written[a:b] if a >= 0 else "" for name, (a, b) in spans.items()})
+            words = {name: written[a:b] if a >= 0 else "" for name, (a, b) in spans.items()}
+            yield says.format_map({name: _digits(word) if name in _COUNTED else word for name, word in words.items()})
+
+
+def _digits(word: str) -> str:
+    """「五十八」 as 58; what is no number stays, and fits nothing."""
+    found = number(simplified(word))
+    return word if found is None else str(found)

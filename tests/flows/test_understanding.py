@@ -87,7 +87,8 @@ async def test_the_question_ends_when_it_is_cancelled_or_late(story: Story) -> N
     assert "没能看懂" in await story.says("林小满", "三天")
     await story.says("林小满", "请个假")
     await story.time("2026-07-01 06:11")
-    assert "没能看懂" in await story.says("林小满", "三天")
+    assert "没能看懂" in await story.says("林小满", "今天天气真好")
+    assert await story.says("林小满", "三天") == "这一步已过时，没有生效。需要的话，请您从头再来一次。"
 
 
 async def test_a_chat_in_between_does_not_answer_the_question(story: Story) -> None:
