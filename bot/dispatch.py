@@ -8,6 +8,7 @@ from bot.handlers import follow, free, mass, receipts
 from bot.phrases import COMMANDS
 from bot.phrases.command import KEPT, Command
 from bot.reading import Reading, readings
+from bot.reading.slips import FORGIVEN
 from bot.script import half_width
 from bot.turn import Who
 from bot.wechat.inbound import Inbound
@@ -64,19 +65,24 @@ def is_command(text: str) -> bool:
 def meaning(text: str) -> Understood:
     """What these words mean, typed or spoken; `FREE_TEXT` is no command."""
     written = half_width(text).strip()
-    for command in COMMANDS:
-        if found := command.pattern.fullmatch(written):
-            return Understood(command, {name: word.strip() for name, word in found.groupdict().items() if word})
+    if literal := _literally(written):
+        return literal
     for reading in readings(written):
         for command in COMMANDS:
-            if (found := command.pattern.fullmatch(reading.plain)) and (reading.firm or _may_be_half_said(command)):
+            if (found := command.pattern.fullmatch(reading.plain)) and (reading.firm or command in _FORGIVEN):
                 return Understood(command, _words(found, reading))
     return Understood(FREE_TEXT, {"text": text.strip()})
 
 
-def _may_be_half_said(command: Command) -> bool:
-    """Whether a question or a report is enough for it: not for what reaches others, nor for consent."""
-    return command.who < Who.LEADER and command.handle is not follow.agree
+def _literally(written: str) -> Understood | None:
+    for command in COMMANDS:
+        if found := command.pattern.fullmatch(written):
+            return Understood(command, {name: word.strip() for name, word in found.groupdict().items() if word})
+    return None
+
+
+# What is done though it was only asked, or written with a slip; never what reaches others, nor consent.
+_FORGIVEN = frozenset(found.command for said in FORGIVEN if (found := _literally(said)))
 
 
 def _words(found: re.Match[str], reading: Reading) -> dict[str, str]:

@@ -19,7 +19,7 @@ _LONGEST = 60
 class Reading:
     """One way to read a message. `plain` is in simplified characters, as long as `written`.
 
-    What isn't `firm` may be a question or a report: 「撤回了？」 must not take anything back.
+    What isn't `firm` is a question, a report or a slip, perhaps: 「撤回了？」 must not take anything back.
     """
 
     written: str
@@ -33,7 +33,7 @@ def readings(written: str) -> Iterator[Reading]:
     if plain != written:
         yield Reading(written, plain)
     if len(plain) > _LONGEST:
-        yield from (Reading(right, simplified(right)) for right in put_right(written, plain))
+        yield from (Reading(right, simplified(right), False) for right in put_right(written, plain))
         return
     ways = [Reading(written, plain)]
     ways += [Reading(written[begin:end], plain[begin:end], firm) for begin, end, firm in plain_ways(plain)]
@@ -41,4 +41,4 @@ def readings(written: str) -> Iterator[Reading]:
         yield way
         yield from (Reading(said, simplified(said), way.firm) for said in in_documented_words(way.written, way.plain))
     for way in ways:
-        yield from (Reading(said, simplified(said), way.firm) for said in put_right(way.written, way.plain))
+        yield from (Reading(said, simplified(said), False) for said in put_right(way.written, way.plain))

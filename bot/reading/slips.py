@@ -8,6 +8,9 @@ from pathlib import Path
 _TABLE = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
 _ALIKE: dict[str, str] = _TABLE["alike"]
 
+# Messages that stand for the commands that are done without being said exactly.
+FORGIVEN: tuple[str, ...] = (*_TABLE["words"], *_TABLE["forgiven"])
+
 # From so many characters on a word is still itself when one is missing or too much.
 _LONG = 4
 _SHORT = 2

@@ -8,6 +8,7 @@ from bot.dispatch import FREE_TEXT, meaning
 from bot.handlers import bind, birthday, broadcast, broadcast_course, checkin, follow, roster, settings
 from bot.offers.likeliest import MOST, likeliest, tap
 from bot.offers.table import OFFERS, Offer
+from bot.reading.slips import FORGIVEN
 from bot.script import simplified
 from bot.turn import Who
 
@@ -39,6 +40,13 @@ def test_a_slip_in_what_reaches_others_is_never_put_right(said: str) -> None:
 def test_what_reaches_others_is_not_done_when_it_is_asked_about(said: str, ending: str) -> None:
     found, meant = meaning(said + ending), meaning(said)
     assert found.command is FREE_TEXT or found.words != meant.words or found.words.get("text")
+
+
+@pytest.mark.parametrize("said", FORGIVEN)
+def test_whatever_is_forgiven_is_a_command_and_no_consent(said: str) -> None:
+    found = meaning(said).command
+    assert found is not FREE_TEXT
+    assert found.handle not in (follow.agree, follow.decline)
 
 
 @pytest.mark.parametrize("said", ["同意吗？", "同意了吗", "大家同意", "同亿", "不是同意"])
