@@ -8,6 +8,19 @@ from bot.times.clock import clock_time
 from bot.times.days import day, last_day, lunar_day
 from bot.times.moments import moment
 from bot.times.numbers import NUMBER, number
+from bot.times.past import past_day
 from bot.times.rhythms import Rhythm, cron, rhythm
 
-__all__ = ["NUMBER", "Rhythm", "clock_time", "cron", "day", "last_day", "lunar_day", "moment", "number", "rhythm"]
+__all__ = [
+    "NUMBER",
+    "Rhythm",
+    "clock_time",
+    "cron",
+    "day",
+    "last_day",
+    "lunar_day",
+    "moment",
+    "number",
+    "past_day",
+    "rhythm",
+]

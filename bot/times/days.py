@@ -10,7 +10,7 @@ from bot.times.numbers import NUMBER, number
 from scheduler.lunar import kept_on, lunar
 
 _NEAR = {"今": 0, "明": 1, "后": 2, "大后": 3}
-_WEEKDAYS = {character: place for place, character in enumerate("一二三四五六日")} | {"天": 6}
+WEEKDAYS = {character: place for place, character in enumerate("一二三四五六日")} | {"天": 6}
 LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 
 LUNAR_MONTH = rf"(?P<leap>闰?)(?P<lunar_month>[正冬腊]|{NUMBER})月"
@@ -77,7 +77,7 @@ def named_day(found: re.Match[str], written: str, today: date) -> date:
         if found["near"]:
             return today + timedelta(days=_NEAR[found["near"]])
         if found["weekday"]:
-            return _weekday(_WEEKDAYS[found["weekday"]], found["week"], today)
+            return _weekday(WEEKDAYS[found["weekday"]], found["week"], today)
         if found["lunar_day"]:
             return _lunar(found, today)
         if found["numeric"]:

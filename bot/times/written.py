@@ -2,7 +2,7 @@
 
 import re
 
-from bot.times import clock, days, moments
+from bot.times import clock, days, moments, past
 
 
 def _unnamed(pattern: str) -> str:
@@ -12,4 +12,5 @@ def _unnamed(pattern: str) -> str:
 CLOCK = _unnamed(rf"(?:{clock.CLOCK})")
 DAY = _unnamed(days.DAY)
 LAST_DAY = _unnamed(rf"(?:从?今天(?:起|开始)\s*)?(?:到\s*)?(?:{days.DAY}|{days.LENGTH})(?:\s*为止)?")
+PAST_DAY = _unnamed(past.PAST_DAY)
 MOMENT = _unnamed(rf"(?=\S)(?:{moments.LATER}|{moments.MOMENT})")

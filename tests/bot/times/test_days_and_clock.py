@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.misread import Misread
-from bot.times import clock_time, day, last_day
+from bot.times import clock_time, day, last_day, past_day
 
 TODAY = date(2026, 7, 1)  # a Wednesday
 
@@ -136,3 +136,45 @@ def test_the_next_such_day(said: str, meant: date) -> None:
 def test_what_is_no_day_is_not_guessed(said: str) -> None:
     with pytest.raises(Misread):
         day(said, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("昨天", date(2026, 6, 30)),
+        ("前日", date(2026, 6, 29)),
+        ("大前天", date(2026, 6, 28)),
+        ("今天", TODAY),
+        ("周三", TODAY),
+        ("週四", date(2026, 6, 25)),
+        ("上周三", date(2026, 6, 24)),
+        ("上上个星期天", date(2026, 6, 21)),
+        ("本周一", date(2026, 6, 29)),
+        ("7月1日", TODAY),
+        ("七月二号", date(2025, 7, 2)),
+        ("6.30", date(2026, 6, 30)),
+        ("2026-06-28", date(2026, 6, 28)),
+        ("30号", date(2026, 6, 30)),
+        ("1日", TODAY),
+    ],
+)
+def test_the_latest_such_day(said: str, meant: date) -> None:
+    assert past_day(said, TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("明天", "no_day"),
+        ("本周五", "to_come"),
+        ("2027年1月1日", "to_come"),
+        ("31号", "no_such_day"),
+        ("2月30日", "no_such_day"),
+        ("", "no_day"),
+        ("三天", "no_day"),
+    ],
+)
+def test_what_is_no_day_that_is_over_is_refused_with_its_reason(said: str, key: str) -> None:
+    with pytest.raises(Misread) as refused:
+        past_day(said, TODAY)
+    assert refused.value.key == f"when.{key}"
