@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 _TABLE = tomllib.loads(Path(__file__).with_name("slips.toml").read_text(encoding="utf-8"))
@@ -15,33 +16,33 @@ FORGIVEN: tuple[str, ...] = (*_TABLE["words"], *_TABLE["forgiven"])
 _LONG = 4
 _SHORT = 2
 # What may follow a word that was put right; the tables decide whether it fits.
-_REST = r"(?P<rest>(?:[\s,，。:：、;；\d]|[零一二两三四五六七八九十半到早上中下晚]).*)?"
-
-
-def _misspelt(word: str) -> str:
-    """A pattern of the ways in which the word is written wrongly."""
-    ways = [
-        f"{re.escape(word[:place])}[{_ALIKE[one]}]{re.escape(word[place + 1 :])}"
-        for place, one in enumerate(word)
-        if one in _ALIKE
-    ]
-    ways += [word[:place] + one + word[place:] for place, one in enumerate(word)]
-    ways += [word[:place] + word[place + 1] + word[place] + word[place + 2 :] for place in range(len(word) - 1)]
-    if len(word) >= _LONG:
-        ways += [word[:place] + word[place + 1 :] for place in range(len(word))]
-        ways += [f"{word[:place]}[\\u4e00-\\u9fff]{word[place:]}" for place in range(1, len(word))]
-    return "|".join(ways)
-
-
-_SLIPS = tuple((re.compile(rf"(?:{_misspelt(word)}){_REST}", re.DOTALL), word) for word in _TABLE["words"])
+_REST = re.compile(r"(?:[\s,，。:：、;；\d零一二两三四五六七八九十半到早上中下晚].*)?", re.DOTALL)
 
 
 def put_right(written: str, plain: str) -> Iterator[str]:
     """The message with its first word as it should be; `plain` is `written` in simplified characters, as long."""
-    for pattern, word in _SLIPS:
-        if found := pattern.fullmatch(plain):
-            rest = found.start("rest")
-            yield word + (written[rest:] if rest >= 0 else "")
+    # One of the first two characters is always right.
+    begins = {*plain[:2]}
+    for word in _TABLE["words"]:
+        if begins.isdisjoint(word):
+            continue
+        for length in range(len(word) - 1, len(word) + 2):
+            if _is_slip(word, plain[:length]) and _REST.fullmatch(plain, length):
+                yield word + written[length:]
+
+
+def _is_slip(word: str, head: str) -> bool:
+    """Whether the head of a message is the word with one slip in it."""
+    if len(head) == len(word):
+        wrong = [place for place, one in enumerate(head) if one != word[place]]
+        if len(wrong) == 1:
+            return head[wrong[0]] in _ALIKE.get(word[wrong[0]], "")
+        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and {*head} == {*word}
+    if len(head) < len(word):
+        return len(word) >= _LONG and _one_apart(word, head)
+    doubled = any(one == other for one, other in pairwise(head))
+    inside = len(word) >= _LONG and head[0] == word[0] and head[-1] == word[-1] and head.isalpha()
+    return (doubled or inside) and _one_apart(word, head)
 
 
 def is_near(word: str, text: str) -> bool:
