@@ -96,7 +96,7 @@ async def test_where_several_titles_fit_it_is_asked_which_and_then_whether(story
     assert await story.says("书记甲", "下架 读书") == (
         "想说的是哪一个？回复编号就好。\n1 学习内容《读书一》\n2 学习内容《读书二》\n3 荐书《读书一》"
     )
-    assert await story.says("书记甲", "9") == "这句话没能看懂。回复 打卡 记下今天的学习，回复 帮助 看能做什么。"
+    assert "没能看懂" in await story.says("书记甲", "9")
     assert (await story.says("书记甲", "第三个")).startswith("下架《读书一》：以后不再发，也不再显示")
     assert await story.says("书记甲", "取消") == "好的，已取消。"
     assert stored(story, Book, "withdrawn") == [(False,)]
@@ -120,7 +120,7 @@ async def test_the_library_is_everybodys_so_that_only_who_administers_all_may_ch
     link = {"type": "link", "title": "乙", "description": "", "url": "https://example.org/2"}
     assert await story.sends("组里管理员", **link) == refused
     assert "管理员来做" in await story.says("林小满", "下架 甲")
-    assert await story.sends("林小满", **link) == "现在只能读文字，请您打字发来。"
+    assert await story.sends("林小满", **link) == "链接收到了，但现在打不开。想做什么，请您打字发来。"
     assert (await story.says("书记甲", "下架 甲")).startswith("下架《甲》")
     # Another organisation appears beside theirs before the answer comes.
     await story.product.writer.run(lambda db: str(plant(db, "别的支部")))
