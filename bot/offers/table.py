@@ -36,6 +36,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer("请假", Who.MEMBER, ("请假", "休假", "出差", "假期")),
     Offer("销假", Who.MEMBER, ("销假", "回来", "假期")),
     Offer("提醒我打卡", Who.MEMBER, ("提醒", "忘了", "忘记", "闹钟")),
+    Offer("我的提醒", Who.MEMBER, ("我的提醒", "提醒我", "自己的提醒")),
     Offer("停提醒", Who.MEMBER, ("不要提醒", "别提醒", "烦", "停")),
     Offer("少发", Who.MEMBER, ("太多", "频繁", "少发")),
     Offer("停", Who.MEMBER, ("停", "不想收", "别发", "不要发", "退订")),

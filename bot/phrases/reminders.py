@@ -2,6 +2,7 @@
 
 from bot.handlers import reminders
 from bot.phrases.command import END, LOOSE, Command, command
+from bot.times import written
 from bot.turn import Who
 
 _FIGURES = r"(?:\d{1,2}|[零二两三四五]?十[一二三四五六七八九]?|[零〇一二两三四五六七八九])"
@@ -19,7 +20,10 @@ _DAYS = (
 _ABOUT_WHEN = rf"(?:{_DAYS}|[点时分刻整钟半小之以:：])"
 _WHAT = rf"[\s,，:：]*(?P<what>\S.{{0,99}}?){END}"
 # Those are the nudges' words.
-_NO_NUDGE = r"(?!每天提醒我(?:打卡|[\s\d早晚上下中零一二两三四五六七八九十]|$))"
+_NO_NUDGE = (
+    r"(?!每天提醒我(?:打卡|[\s\d早晚上下中零一二两三四五六七八九十]|$)"
+    rf"|(?:每[天日晚])?{written.CLOCK}[\s,，]*(?:请|要|记得)?提醒我打卡{END}$)"
+)
 
 _NUMBER = r"(?:第?(?P<number>\d{1,2}|[一二三四五六七八九十])(?:条|个)?)"
 _STOP, _RESUME, _DELETE = "(?:暂停|停止|停掉|停)", "(?:恢复|继续)", "(?:删除|删掉|删|取消)"

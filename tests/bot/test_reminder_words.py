@@ -41,7 +41,7 @@ def understood(said: str) -> str:
         # What the nudges have always understood is still theirs.
         *((said, f"nudge_me {at}".strip()) for said, at in (("提醒我打卡", ""), ("每天提醒我打卡", ""))),
         *((f"提醒我{at}打卡", f"nudge_me {at}") for at in ("晚上八点半", "20:30", "八点")),
-        *((f"提醒我{at}", f"nudge_me {at}") for at in ("晚上八点半", "20:30", "八点一刻", "带伞")),
+        *((f"提醒我{at}", f"nudge_me {at}") for at in ("晚上八点半", "20:30", "八点一刻")),
         ("停提醒", "stop 提醒"),
         ("恢复提醒", "start_again 提醒"),
         # Talk.
@@ -52,6 +52,7 @@ def understood(said: str) -> str:
                 "组长昨天提醒我开会",
                 "老师提醒我要多读书",
                 "明天提醒我",
+                "提醒我带伞",
                 "提醒大家明天九点开会",
             )
         ),
