@@ -39,7 +39,7 @@ def command(
 
 
 # Groups that hold content, which is kept as it was written; all others are read in simplified characters.
-KEPT = frozenset({"book", "name", "note", "reason", "series", "text", "title"})
+KEPT = frozenset({"book", "name", "note", "reason", "series", "text", "title", "what"})
 
 # Between a command word and what follows it: a space, a line break or a mark. Without one it is another sentence.
 GAP = r"[\s,，。:：、;；]+"

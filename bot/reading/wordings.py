@@ -13,7 +13,7 @@ from bot.times.written import CLOCK, DAY, LAST_DAY
 
 _PERSON = rf"(?P<name>{PERSON})"
 _AT = rf"(?P<at>{CLOCK})"
-_WHICH = r"(?P<kind>学习|读书|荐书|打卡提醒|提醒)"
+_WHICH = r"(?P<kind>学习|读书|荐书|答题|每日一题|打卡提醒|提醒)"
 _EVERY_DAY = "(?:每[天日]|天天|每(?=[早晚]))?"
 _WHY = "(?:为什么|为何|为啥|怎么|咋)"
 _NOT_GOT = "(?:还|总是?|都|一直)*(?:没有?收到|收不到)(?:消息|通知|学习内容|推送|内容)?[?？]?"
