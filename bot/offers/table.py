@@ -47,6 +47,8 @@ OFFERS: tuple[Offer, ...] = (
     Offer("隐藏天数", Who.MEMBER, ("天数", "连续")),
     Offer("看", Who.MEMBER, ("下面", "后面", "没完", "继续")),
     Offer("收到", Who.MEMBER, ("收到", "知道了", "明白")),
+    Offer("我的数据", Who.MEMBER, ("我的数据", "数据", "资料", "隐私", "存了什么")),
+    Offer("我的同意", Who.MEMBER, ("我的同意", "同意书")),
     Offer("取消", Who.ANYONE, ("取消", "算了", "不用了")),
     Offer("同意", Who.ANYONE, ("同意",)),
     Offer("详情", Who.ANYONE, ("详情", "隐私", "存什么", "谁能看")),

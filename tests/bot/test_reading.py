@@ -12,7 +12,7 @@ from bot.reading.slips import FORGIVEN
 from bot.script import simplified
 from bot.turn import Who
 
-REACHES_OTHERS = [
+NEVER_GUESSED = [
     "停用 王建国",
     "启用 王建国",
     "不发 王建国",
@@ -25,19 +25,22 @@ REACHES_OTHERS = [
     "全部暂停",
     "广播 三楼开会",
     "取消庄重日 5月12日",
+    # Nobody else's business, but not to be undone.
+    "确认注销",
+    "确认退出",
 ]
 
 
-@pytest.mark.parametrize("said", REACHES_OTHERS)
-def test_a_slip_in_what_reaches_others_is_never_put_right(said: str) -> None:
+@pytest.mark.parametrize("said", NEVER_GUESSED)
+def test_a_slip_in_what_reaches_others_or_is_final_is_never_put_right(said: str) -> None:
     word = said.partition(" ")[0]
     for place in range(len(word)):
         assert meaning(f"{said[:place]}口{said[place + 1 :]}").command is FREE_TEXT
 
 
-@pytest.mark.parametrize("said", REACHES_OTHERS)
+@pytest.mark.parametrize("said", NEVER_GUESSED)
 @pytest.mark.parametrize("ending", ["吗", "了吗？", "？", "了"])
-def test_what_reaches_others_is_not_done_when_it_is_asked_about(said: str, ending: str) -> None:
+def test_what_reaches_others_or_is_final_is_not_done_when_it_is_asked_about(said: str, ending: str) -> None:
     found, meant = meaning(said + ending), meaning(said)
     assert found.command is FREE_TEXT or found.words != meant.words or found.words.get("text")
 
