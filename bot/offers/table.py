@@ -34,6 +34,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer("系列", Who.MEMBER, ("系列", "课程", "从头学")),
     Offer("下一课", Who.MEMBER, ("下一课", "下一讲", "下一集", "接着学")),
     Offer("答题", Who.MEMBER, ("答题", "题目", "做题", "每日一题")),
+    Offer("补卡", Who.MEMBER, ("补卡", "补打卡", "忘了打卡", "忘记打卡", "没打卡", "昨天")),
     Offer("请假", Who.MEMBER, ("请假", "休假", "出差", "假期")),
     Offer("销假", Who.MEMBER, ("销假", "回来", "假期")),
     Offer("提醒我打卡", Who.MEMBER, ("提醒", "忘了", "忘记", "闹钟")),

@@ -357,7 +357,7 @@ async def test_where_nothing_is_kept_or_made_up_it_is_said(story: Story) -> None
     story.product.means.config = story.product.config.model_copy(update={"checkin": off})
     await begins(story)
     await story.says("林小满", "打卡")
-    assert "只能读文字" in await story.sends("林小满", type="image")
+    assert "看不懂图" in await story.sends("林小满", type="image")
     assert await says(story, "补卡 昨天", "改打卡 读了3页") == [
         "这里不补以前的打卡，只记当天的。",
         "已改好今天的记录。读了 3 页。",

@@ -203,4 +203,5 @@ async def test_pictures_stickers_and_the_unknown_get_a_kind_answer(story: Story)
     await story.joins("林小满")
     picture = {"type": "image", "PicUrl": "http://example.org/a.jpg", "MediaId": "m"}
     assert "图片先收着" in await story.sends("林小满", **picture)
+    assert "打字" in await story.sends("林小满", type="location")
     assert "没能看懂" in await story.says("林小满", "天气真好")
