@@ -232,6 +232,7 @@ class CheckIn(Section):
     makeups_a_month: int = whole_number(3, 1, 31, "次")
     keepsake_megabytes: int = whole_number(5, 0, 10, "MB，0 表示不收")
     keepsakes_a_day: int = whole_number(9, 1, 100, "件")
+    keepsake_folder: str = setting("", "文件夹路径，或留空")
 
 
 class Relief(Section):

@@ -9,6 +9,7 @@ import contextlib
 import hmac
 import logging
 import os
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime, timedelta
@@ -37,6 +38,7 @@ LINK_LASTS = timedelta(days=1)
 BATCH = 50
 
 _ID_BYTES, _DAY_BYTES, _MAC_BYTES = 18, 3, 12
+_NAME = re.compile(r"[\w-]{24}", re.ASCII)
 _TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -143,9 +145,9 @@ class Keeper:
 
 
 def sweep(database: Database, folder: Path) -> None:
-    """Deletes the files that no row names."""
+    """Deletes the files of ours that no row names."""
     # The folder first: a file that comes meanwhile has had its row before.
-    names = {file.name for file in folder.iterdir()} if folder.exists() else set()
+    names = {file.name for file in folder.iterdir() if _NAME.fullmatch(file.name)} if folder.exists() else set()
     if not names:
         return
     with database.reading() as db:
@@ -157,7 +159,7 @@ def sweep(database: Database, folder: Path) -> None:
 
 def folder(config: Config) -> Path:
     """Where the files lie."""
-    return config.data_folder / "keepsakes"
+    return Path(config.checkin.keepsake_folder or config.data_folder / "keepsakes")
 
 
 def content_type(content: bytes) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,9 +20,10 @@ ASKS = "撤销今天的打卡，写过的话、发过的图片和语音也一起
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
+def config(config: Config, tmp_path: Path) -> Config:
     server = config.server.model_copy(update={"public_url": "https://study.example.org"})
-    return config.model_copy(update={"server": server})
+    checkin = config.checkin.model_copy(update={"keepsake_folder": str(tmp_path / "keepsakes")})
+    return config.model_copy(update={"server": server, "checkin": checkin})
 
 
 async def begins(story: Story) -> int:
@@ -235,7 +237,7 @@ async def test_the_branch_sees_sums_and_never_who(story: Story) -> None:
 
 
 def files(story: Story) -> int:
-    folder = story.product.config.data_folder / "keepsakes"
+    folder = Path(story.product.config.checkin.keepsake_folder)
     return len(list(folder.iterdir())) if folder.exists() else 0
 
 
