@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 
 from models.migrations.words import allow, forbid
 
-revision = "0014"
-down_revision = "0013"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

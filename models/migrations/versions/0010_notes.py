@@ -6,7 +6,7 @@ from alembic import op
 
 from models.migrations.words import allow, forbid
 
-revision = "0012"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
