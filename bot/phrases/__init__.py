@@ -4,6 +4,7 @@ To add a command: write its function in `handlers/`, a line in the table of its 
 test. A new table joins `COMMANDS` here. Where two patterns fit one message, the earlier line has it.
 """
 
+from bot import extensions
 from bot.phrases import (
     anytime,
     asking,
@@ -42,4 +43,5 @@ COMMANDS: tuple[Command, ...] = (
     *roster.COMMANDS,
     *library.COMMANDS,
     *privacy.COMMANDS,
+    *extensions.commands(),
 )

@@ -15,10 +15,22 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
+from bot import extensions
 from bot.texts.manners import begging
 from bot.texts.split import split
 
-__all__ = ["HERE", "TextError", "Texts", "pack_folder", "packs", "placeholders", "read_topic", "read_topics", "split"]
+__all__ = [
+    "HERE",
+    "TextError",
+    "Texts",
+    "base_sentences",
+    "pack_folder",
+    "packs",
+    "placeholders",
+    "read_topic",
+    "read_topics",
+    "split",
+]
 
 HERE = Path(__file__).parent
 _WEEKDAYS = "一二三四五六日"
@@ -67,7 +79,7 @@ class Texts:
     @classmethod
     @cache
     def _read(cls, pack: str, here: Path, folder: Path) -> "Texts":
-        sentences, own = read_topics(folder / "sentences"), read_topics(here / "sentences")
+        sentences, own = base_sentences(folder), read_topics(here / "sentences")
         _check_overrides(pack, own, sentences)
         _check_manners(sentences | own)
         return cls(sentences | own, read_topic(here / "terms.toml"))
@@ -118,6 +130,18 @@ class Texts:
         known = list(names)
         listed, count = "、".join(known[:most]), max(of, len(known))
         return listed if count <= most else self("common.names_of", names=listed, count=count)
+
+
+def base_sentences(folder: Path = HERE) -> dict[str, str]:
+    """What the product says everywhere, and what further commands say. Raises TextError where they share a topic."""
+    ours = read_topics(folder / "sentences")
+    topics = {key.partition(".")[0] for key in ours}
+    for place in extensions.sentences():
+        theirs = read_topics(place)
+        if shared := topics & {key.partition(".")[0] for key in theirs}:
+            raise TextError(f"{place}: there are sentences of the topic {min(shared)!r} already")
+        ours |= theirs
+    return ours
 
 
 def read_topics(folder: Path) -> dict[str, str]:

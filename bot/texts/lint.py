@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.texts import HERE, TextError, placeholders, read_topic, read_topics
+from bot.texts import HERE, TextError, base_sentences, placeholders, read_topic
 from bot.texts.examples import example
 from bot.texts.manners import begging
 
@@ -57,7 +57,7 @@ class Problem:
 
 def problems(folder: Path) -> list[Problem]:
     """Everything there is to say of the words and sentences of a pack; its menu has a lint of its own."""
-    base, expected = read_topics(HERE / "sentences"), read_topic(PARTY / "terms.toml")
+    base, expected = base_sentences(), read_topic(PARTY / "terms.toml")
     found: list[Problem] = []
     terms = _read(folder / "terms.toml", found)
     found += _of_terms(terms, expected)
