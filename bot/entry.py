@@ -11,17 +11,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MEMBER, _MINUTES, _MAC = 5, 4, 12
 
 
-def ticket(secret: bytes, member_id: int, now: datetime) -> str:
+def badge(secret: bytes, member_id: int, now: datetime) -> str:
     """What lets this member in, as a part of an address."""
     minutes = (now + LIFETIME - _EPOCH) // timedelta(minutes=1)
     said = member_id.to_bytes(_MEMBER) + minutes.to_bytes(_MINUTES)
     return urlsafe_b64encode(said + _mac(secret, said)).decode().rstrip("=")
 
 
-def admitted(secret: bytes, ticket: str, now: datetime) -> int | None:
-    """Whom a ticket lets in; None for one that we didn't sign, or whose time is over."""
+def admitted(secret: bytes, badge: str, now: datetime) -> int | None:
+    """Whom a badge lets in; None for one that we didn't sign, or whose time is over."""
     try:
-        raw = urlsafe_b64decode(ticket.encode("ascii") + b"=" * (-len(ticket) % 4))
+        raw = urlsafe_b64decode(badge.encode("ascii") + b"=" * (-len(badge) % 4))
     except ValueError:
         return None
     said, mac = raw[:-_MAC], raw[-_MAC:]

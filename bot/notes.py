@@ -83,4 +83,4 @@ def excerpt(text: str) -> str:
 
 def page_link(base: str, secret: bytes, member_id: int, now: datetime, page: str) -> str:
     """Where a member reads notes, or with `WRITE` writes one, in a browser, for half an hour."""
-    return f"{base}{PATH}{entry.ticket(secret, member_id, now)}{page}"
+    return f"{base}{PATH}{entry.badge(secret, member_id, now)}{page}"

@@ -44,21 +44,21 @@ def router(product: "Product") -> APIRouter:
     routes = APIRouter()
     pages = _Pages(product)
 
-    @routes.get(PATH + "{ticket}")
-    async def wall(ticket: str, p: int = 1) -> Response:
-        return await pages.reading(ticket, lambda db, by: pages.wall(db, by, ticket, max(1, min(p, 10_000))))
+    @routes.get(PATH + "{badge}")
+    async def wall(badge: str, p: int = 1) -> Response:
+        return await pages.reading(badge, lambda db, by: pages.wall(db, by, badge, max(1, min(p, 10_000))))
 
-    @routes.get(PATH + "{ticket}" + WRITE)
-    async def write(ticket: str, saved: int = 0) -> Response:
-        return await pages.reading(ticket, lambda db, by: pages.written(db, by, ticket, saved))
+    @routes.get(PATH + "{badge}" + WRITE)
+    async def write(badge: str, saved: int = 0) -> Response:
+        return await pages.reading(badge, lambda db, by: pages.written(db, by, badge, saved))
 
-    @routes.post(PATH + "{ticket}" + WRITE)
-    async def keep(request: Request, ticket: str) -> Response:
-        return await pages.writing(request, ticket, pages.keep)
+    @routes.post(PATH + "{badge}" + WRITE)
+    async def keep(request: Request, badge: str) -> Response:
+        return await pages.writing(request, badge, pages.keep)
 
-    @routes.post(PATH + "{ticket}/thanks")
-    async def thank(request: Request, ticket: str) -> Response:
-        return await pages.writing(request, ticket, pages.thank)
+    @routes.post(PATH + "{badge}/thanks")
+    async def thank(request: Request, badge: str) -> Response:
+        return await pages.writing(request, badge, pages.thank)
 
     return routes
 
@@ -70,12 +70,12 @@ class _Pages:
         self._product = product
         self._screen = Screen(product.texts)
 
-    async def reading(self, ticket: str, show: Callable[[Session, Author], Response]) -> Response:
-        """A page for whoever the ticket lets in."""
+    async def reading(self, badge: str, show: Callable[[Session, Author], Response]) -> Response:
+        """A page for whoever the badge lets in."""
 
         def work() -> Response:
             with self._product.database.reading() as db:
-                return show(db, self._admitted(db, ticket, self._product.clock.now()))
+                return show(db, self._admitted(db, badge, self._product.clock.now()))
 
         try:
             return await run_in_threadpool(work)
@@ -83,14 +83,12 @@ class _Pages:
             return self._over()
 
     async def writing(
-        self, request: Request, ticket: str, act: Callable[[Session, Author, str, dict[str, str], datetime], Response]
+        self, request: Request, badge: str, act: Callable[[Session, Author, str, dict[str, str], datetime], Response]
     ) -> Response:
         """What a form asks for, done in one transaction."""
         try:
             form, now = await self._form(request), self._product.clock.now()
-            return await self._product.writer.run(
-                lambda db: act(db, self._admitted(db, ticket, now), ticket, form, now)
-            )
+            return await self._product.writer.run(lambda db: act(db, self._admitted(db, badge, now), badge, form, now))
         except _Over:
             return self._over()
         except _TooLong:
@@ -102,8 +100,8 @@ class _Pages:
             raise _TooLong
         return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
-    def _admitted(self, db: Session, ticket: str, now: datetime) -> Author:
-        member_id = entry.admitted(self._product.means.secret, ticket, now)
+    def _admitted(self, db: Session, badge: str, now: datetime) -> Author:
+        member_id = entry.admitted(self._product.means.secret, badge, now)
         follower = of_member(db, member_id) if member_id else None
         if member_id is None or follower is None or follower.agreed_at is None:
             raise _Over
@@ -115,13 +113,13 @@ class _Pages:
     def _over(self) -> Response:
         return self._screen("told.html", 410, "notes.page_wall", text=self._product.texts("notes.page_over"))
 
-    def wall(self, db: Session, by: Author, ticket: str, page: int) -> Response:
+    def wall(self, db: Session, by: Author, badge: str, page: int) -> Response:
         """One page of the wall."""
         first = (page - 1) * PAGE
         found = note.wall(db, by.home.path, first, PAGE)
         thanked = note.thanked_by(db, by.member_id, [one.id for one, _ in found if one.id])
         values = {
-            "here": f"{PATH}{ticket}",
+            "here": f"{PATH}{badge}",
             "write": WRITE,
             "page": page,
             "older": note.wall_size(db, by.home.path) > first + PAGE,
@@ -142,15 +140,15 @@ class _Pages:
             "thanked": one.id in thanked,
         }
 
-    def written(self, db: Session, by: Author, ticket: str, saved: int) -> Response:
+    def written(self, db: Session, by: Author, badge: str, saved: int) -> Response:
         """The empty form; above it which note was kept just before."""
         said = ""
         if 0 < saved < _LARGEST and note.own(db, by.member_id, saved):
             key = "notes.page_saved_shared" if saved in note.standing(db, by.member_id) else "notes.page_saved"
             said = self._product.texts(key, id=saved)
-        return self._form_page(ticket, said=said)
+        return self._form_page(badge, said=said)
 
-    def keep(self, db: Session, by: Author, ticket: str, form: dict[str, str], now: datetime) -> Response:
+    def keep(self, db: Session, by: Author, badge: str, form: dict[str, str], now: datetime) -> Response:
         """Keeps what was written; or the form again, with what stands in the way."""
         text, fewest = _plain(form.get("text", "")), self._fewest
         found = notes.verdict(db, by, text, fewest)
@@ -158,25 +156,23 @@ class _Pages:
             kept = notes.keep(db, by, text, now)
             if form.get("share"):
                 note.share(db, kept, by.home, now)
-            return RedirectResponse(f"{PATH}{ticket}{WRITE}?saved={kept.id}", status_code=303, headers=HEADERS)
+            return RedirectResponse(f"{PATH}{badge}{WRITE}?saved={kept.id}", status_code=303, headers=HEADERS)
         # The check counts letters, the limit all there is.
         have = len(text) if found is Verdict.LONG else likeness.length(text)
         said = self._product.texts(f"notes.page_{found.value}", count=fewest, have=have, most=notes.MOST)
-        return self._form_page(ticket, said=said, text=text, near=found is Verdict.NEAR, share=bool(form.get("share")))
+        return self._form_page(badge, said=said, text=text, near=found is Verdict.NEAR, share=bool(form.get("share")))
 
-    def _form_page(
-        self, ticket: str, *, said: str, text: str = "", near: bool = False, share: bool = False
-    ) -> Response:
+    def _form_page(self, badge: str, *, said: str, text: str = "", near: bool = False, share: bool = False) -> Response:
         values = {"said": said, "text": text, "near": near, "share": share, "most": notes.MOST, "count": self._fewest}
-        return self._screen("notes_write.html", 200, "notes.page_write", here=f"{PATH}{ticket}", write=WRITE, **values)
+        return self._screen("notes_write.html", 200, "notes.page_write", here=f"{PATH}{badge}", write=WRITE, **values)
 
-    def thank(self, db: Session, by: Author, ticket: str, form: dict[str, str], now: datetime) -> Response:
+    def thank(self, db: Session, by: Author, badge: str, form: dict[str, str], now: datetime) -> Response:
         """Thanks for a note of the wall, and back to it."""
         number, page = (int(form[name]) if _NUMBER.fullmatch(form.get(name, "")) else 0 for name in ("id", "p"))
         found = note.on_wall(db, by.home.path, number)
         if found and found[0].member_id != by.member_id:
             notes.thank(db, found[0], by.member_id, now)
-        return RedirectResponse(f"{PATH}{ticket}?p={max(1, page)}#n{number}", status_code=303, headers=HEADERS)
+        return RedirectResponse(f"{PATH}{badge}?p={max(1, page)}#n{number}", status_code=303, headers=HEADERS)
 
     @property
     def _fewest(self) -> int:
