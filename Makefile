@@ -29,7 +29,8 @@ run:             ## 打开演示：整个产品，加一个模拟的微信（POR
 	@exec $(BIN)/chenzhong demo --port $(PORT)
 
 test: setup-dev setup-strangers  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
-	@$(BIN)/pytest -n auto --maxprocesses=4
+	@# One more than there are cores, since tests wait for other processes; four at most, since some measure each other.
+	@$(BIN)/pytest -n $$(($$(nproc 2>/dev/null || echo 1) + 1)) --maxprocesses=4
 
 check: setup-dev ## 格式、静态检查、类型、引用方向、文档里的死链接 / format, lint, types, imports, links
 	$(BIN)/ruff format --check .

@@ -127,6 +127,7 @@ def test_whom_an_act_was_done_to_moves_into_a_column_of_its_own(database_url: st
     assert found == [(7, {"day": "2026-07-01"}), (None, {}), (None, {})]
     with database.engine.connect() as connection, connection.begin():
         command.downgrade(_alembic(connection), "0009")
+    database.close()
 
 
 def test_a_leave_that_runs_breaks_no_streak_after_the_upgrade(database_url: str) -> None:
