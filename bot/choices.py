@@ -14,6 +14,9 @@ from models.open_question import OpenQuestion
 _NUMBER = re.compile(r"(?:第\s*)?(\d|[一二两三四五六七八九])(?:\s*[个本条项])?[。.!！]*")
 _DIGITS = {word: number for number, word in enumerate("一二三四五六七八九", start=1)} | {"两": 2}
 
+# So many can be told apart by one digit.
+MOST = 9
+
 
 def expires(turn: Turn) -> datetime:
     """How long a question stays open."""

@@ -39,20 +39,33 @@ def unreachable(db: Session, path: str, asking: Asking) -> list[Unreached]:
 
     What this asker may not know is told as `NO_WECHAT`, whose cure is the same: somebody phones, or says it in person.
     """
-    query = (
+    in_reach = (col(Branch.path).startswith(path), col(Member.status) != Status.INACTIVE)
+    granted = _granted(db, asking)
+    rows = db.exec(_reading().where(*in_reach)).all()
+    found = [Unreached(row.Member, cause) for row in rows if (cause := _cause(row, row.openid in granted, asking))]
+    return _in_order([Unreached(one.member, _as_told(one.cause, asking.asker)) for one in found])
+
+
+def why_unreachable(db: Session, member_id: int, asking: Asking) -> Cause | None:
+    """Why nothing reaches one member now, as this asker may know it; None if something does."""
+    row = db.exec(_reading().where(col(Member.id) == member_id)).one()
+    if row.Member.status == Status.INACTIVE:
+        # To a leader the same as somebody who left.
+        return Cause.NO_WECHAT if asking.asker is Asker.LEADER else Cause.NOT_BY_STATUS
+    cause = _cause(row, row.openid in _granted(db, asking), asking)
+    return cause and _as_told(cause, asking.asker)
+
+
+def _reading() -> Any:
+    return (
         select(  # type: ignore[call-overload]
             *(Member, col(Follower.openid), col(Follower.agreed_at), col(Follower.refused)),
             *(col(Follower.window_left), col(Follower.window_until), has_left(col(Member.id)).label("has_left")),
         )
         .join(Branch, col(Branch.id) == col(Member.branch_id))
         .outerjoin(Follower, col(Follower.member_id) == col(Member.id))
-        .where(col(Branch.path).startswith(path), col(Member.status) != Status.INACTIVE)
         .order_by(col(Branch.path), col(Member.name), col(Member.id))
     )
-    rows = db.exec(query).all()
-    granted = _granted(db, asking)
-    found = [Unreached(row.Member, cause) for row in rows if (cause := _cause(row, row.openid in granted, asking))]
-    return _in_order([Unreached(one.member, _as_told(one.cause, asking.asker)) for one in found])
 
 
 def by_cause(found: Sequence[Unreached]) -> dict[Cause, list[str]]:

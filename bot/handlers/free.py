@@ -27,6 +27,7 @@ from bot.handlers import (
     series,
     settings,
     shelf,
+    status,
 )
 from bot.offers.likeliest import likeliest, tap
 from bot.turn import Answer, Turn, highest
@@ -73,6 +74,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     quiz.QUESTION: quiz.answered_open,
     amend.QUESTION: amend.undo_confirmed,
     missing.QUESTION: missing.answered,
+    status.QUESTION: status.chosen,
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.turn import Answer, Turn, Who, scope
-from models.branch import Branch
+from models.branch import Branch, within
 from models.member import Member, named
 from models.role import roles_of
 
@@ -31,6 +31,25 @@ def find_one(db: Session, turn: Turn, wanted: str, who: Who, *, or_inactive: boo
         return Answer(turn.say("people.several", name=name, list="、".join(rows)))
     # Whether someone of that name exists outside one's own part of the tree is nobody's business.
     return Answer(turn.say("people.unknown", name=name))
+
+
+def all_of(db: Session, turn: Turn, wanted: str, who: Who) -> list[Member]:
+    """Everybody of that name in the writer's part of the tree, those who are inactive only where there is nobody else.
+
+    `wanted` may have the group behind the name.
+    """
+    name, _, group = wanted.partition(" ")
+    mine = scope(db, turn, who)
+    if mine is None:
+        return []
+    found = named(db, name, mine) or named(db, name, mine, inactive=True)
+    return [member for member in found if not group or db.get_one(Branch, member.branch_id).name == group]
+
+
+def may_see(db: Session, turn: Turn, member: Member, who: Who) -> bool:
+    """Whether this member is still in the part of the tree in which the writer holds such a role."""
+    mine = scope(db, turn, who)
+    return mine is not None and within(db.get_one(Branch, member.branch_id).path, mine)
 
 
 def leads(db: Session, member: Member, today: date) -> bool:
