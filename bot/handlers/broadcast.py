@@ -239,6 +239,7 @@ def try_first(db: Session, turn: Turn) -> Answer:
         # The picture of the trial is another row than that of the broadcast, which may never be sent.
         sent.facts = {**sent.facts, "picture": {**sent.facts["picture"], "id": pictures.new_id()}}
         pictures.keep(db, sent, None, shown["media_id"], datetime.fromisoformat(shown["at"]))
+    note(db, "trial", at=turn.now, by=member.id, broadcast=sent.id)
     key = "trial" if turn.means.account.may_write_first else "trial_next"
     return Answer(turn.say(f"broadcast.{key}"), alone=True)
 

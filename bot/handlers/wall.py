@@ -129,7 +129,8 @@ def take_off(db: Session, turn: Turn) -> Answer:
         return Answer(turn.say("notes.reason_long", most=MOST_IN_REASON, have=len(reason)))
     one, name = found
     one.shared_at, one.taken_off = None, reason
-    audit.note(db, "take_off_note", at=turn.now, by=turn.person.member_id, note=number, reason=reason)
+    facts = {"note": number, "reason": reason}
+    audit.note(db, "take_off_note", at=turn.now, by=turn.person.member_id, member=one.member_id, **facts)
     told = turn.say("notes.told_off", id=number, reason=reason)
     owe_words(db, [one.member_id], db.get_one(Member, one.member_id).branch_id, told, turn.now)
     return Answer(turn.say("notes.taken_off", id=number, name=name))

@@ -6,6 +6,7 @@ test. A new table joins `COMMANDS` here. Where two patterns fit one message, the
 
 from bot import extensions
 from bot.phrases import (
+    acts,
     anytime,
     asking,
     birthdays,
@@ -40,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     *plans.COMMANDS,
     *quiz.COMMANDS,
     *broadcasts.COMMANDS,
+    # Before the roster, which looks up whoever is named behind 「查」.
+    *acts.COMMANDS,
     *roster.COMMANDS,
     *library.COMMANDS,
     *privacy.COMMANDS,
