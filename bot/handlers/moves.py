@@ -72,6 +72,8 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     member, target = db.get_one(Member, question.facts["member_id"]), db.get_one(Branch, question.facts["to"])
     assert member.id is not None
     assert target.id is not None
+    if not people.may_see(db, turn, member, Who.ADMIN):
+        return Answer(turn.say("people.unknown", name=member.name))
     if refusal := _refused(db, turn, member):
         return refusal
     home = home_branch(db, db.get_one(Branch, member.branch_id))

@@ -1,4 +1,4 @@
-"""「计划」「暂停计划 荐书」「恢复计划 荐书」: what comes by itself in an admin's part of the tree, stopped and let go on."""
+"""「计划」「暂停计划 荐书」「恢复计划 荐书」: an admin sees, stops and lets go on what comes by itself."""
 
 from datetime import datetime
 
@@ -94,10 +94,13 @@ def go_on_or_start(db: Session, turn: Turn) -> Answer:
     """「恢复 荐书」: an admin's plan where it is paused; else what comes to the writer."""
     mine = scope(db, turn, Who.ADMIN)
     own = turn.words["kind"] in _OWN
-    paused = any(plan.paused and plan.kind == _KIND[turn.words["kind"]] for plan, _ in plans_of(db, mine or "\0"))
-    if mine and (paused or not own):
+    if mine and (not own or any(_is_held(turn, plan) for plan, _ in plans_of(db, mine))):
         return go_on(db, turn)
     return settings.start_again(db, turn) if own else Answer(turn.say("roles.not_admin"))
+
+
+def _is_held(turn: Turn, plan: Plan) -> bool:
+    return plan.paused and plan.kind == _KIND[turn.words["kind"]]
 
 
 def _found(db: Session, turn: Turn) -> list[tuple[Plan, Branch]] | Answer:

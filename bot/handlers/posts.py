@@ -42,6 +42,8 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     held, member = _held(db, turn), db.get_one(Member, question.facts["member_id"])
     if not held:
         return Answer(turn.say("roster.hand_over_not_held"))
+    if not people.may_see(db, turn, member, Who.ADMIN):
+        return Answer(turn.say("people.unknown", name=member.name))
     if unfit := _unfit(db, turn, member):
         return unfit
     assert member.id is not None

@@ -32,6 +32,8 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
         return None
     open_question.close(db, turn.person.openid)
     member = db.get_one(Member, question.facts["member_id"])
+    if not people.may_see(db, turn, member, Who.ADMIN):
+        return Answer(turn.say("people.unknown", name=member.name))
     try:
         leaving.deactivate(db, member, turn.today)
     except LastAdminError:
@@ -58,6 +60,8 @@ def retirement_confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Ans
         return None
     open_question.close(db, turn.person.openid)
     member = db.get_one(Member, question.facts["member_id"])
+    if not people.may_see(db, turn, member, Who.ADMIN):
+        return Answer(turn.say("people.unknown", name=member.name))
     assert member.id is not None
     member.status, member.retired_on = Status.RETIRED, turn.today
     note(db, "retire", at=turn.now, by=turn.person.member_id, member=member.id)

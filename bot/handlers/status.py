@@ -1,6 +1,7 @@
 """「查 〈姓名〉」: where somebody is on the roster, whether a message reaches them now, and what to do if not.
 
-Nothing of what they do: no check-ins, and none of their own settings. Whoever is inactive looks to a leader like whoever left.
+Nothing of what they do: no check-ins, and none of their own settings. To a leader whoever is inactive looks like
+whoever left.
 """
 
 from datetime import date
@@ -13,7 +14,7 @@ from bot.handlers.why import asker_over
 from bot.turn import Answer, Turn, Who
 from models.branch import Branch
 from models.follower import of_member
-from models.member import Member, Status
+from models.member import Member
 from models.open_question import OpenQuestion
 from models.role import roles_of
 from scheduler.cause import Asker, Cause

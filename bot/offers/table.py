@@ -67,6 +67,8 @@ OFFERS: tuple[Offer, ...] = (
     Offer("下月生日", Who.ADMIN, ("生日", "下月", "下个月")),
     Offer("不发", Who.ADMIN, ("不发", "祝贺")),
     Offer("接下来", Who.ADMIN, ("接下来", "计划", "安排")),
+    Offer("计划", Who.ADMIN, ("计划",)),
+    Offer("操作记录", Who.ADMIN, ("操作", "谁做的")),
     Offer("庄重日", Who.ADMIN, ("庄重", "纪念日", "哀悼")),
     Offer("停用", Who.ADMIN, ("停用", "调走", "调离", "离开", "退休")),
     Offer("启用", Who.ADMIN, ("启用", "回来")),

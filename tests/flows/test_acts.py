@@ -187,4 +187,4 @@ def acts(story: Story) -> list[str]:
 
 def newest(story: Story) -> int:
     with story.product.database.reading() as db:
-        return db.exec(select(func.coalesce(func.max(Broadcast.id), 0))).one()
+        return db.exec(select(func.max(Broadcast.id))).one() or 0

@@ -1,10 +1,11 @@
-"""「查 〈姓名〉」: a member on the roster, whether a message reaches them, and what to do; to each as far as they may know."""
+"""「查 〈姓名〉」: a member on the roster, whether a message reaches them, what to do; to each what they may know."""
 
 from datetime import date
 
 import pytest
+from sqlmodel import Session, select
 
-from models.role import RoleKind
+from models.role import Role, RoleKind
 
 from .conftest import Story
 
@@ -81,3 +82,16 @@ async def test_of_several_it_is_asked_which(story: Story) -> None:
 async def test_talk_is_no_name(story: Story, said: str) -> None:
     await story.joins("书记甲")
     assert (await story.says("书记甲", said)).startswith("这句话没能看懂")
+
+
+async def test_what_was_asked_is_not_done_once_the_post_is_lost(story: Story) -> None:
+    await led(story)
+    await story.says("书记甲", "停用 林小满")
+
+    def lose(db: Session) -> None:
+        db.exec(select(Role).where(Role.member_id == 1)).one().until = date(2026, 7, 1)
+        db.add(Role(member_id=2, branch_id=1, kind=RoleKind.ADMIN, since=date(2020, 1, 1)))
+
+    await story.product.writer.run(lose)
+    assert await story.says("书记甲", "1") == "名册上没有林小满，请核对姓名。"
+    assert (await story.says("组长乙", "查 林小满")).startswith("林小满，第二小组，名册上是正常。")

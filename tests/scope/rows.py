@@ -1,6 +1,6 @@
 """The rows of all tables, and whose each one is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
@@ -11,10 +11,10 @@ Row = Mapping[str, Any]
 Dump = dict[str, dict[tuple[Any, ...], Row]]
 
 
-def dump(connection: Connection) -> Dump:
-    """Everything there is, by table and key."""
+def dump(connection: Connection, only: Container[str] = frozenset(metadata.tables)) -> Dump:
+    """Everything there is, or what these tables hold, by table and key."""
     found: Dump = {}
-    for table in metadata.sorted_tables:
+    for table in (one for one in metadata.sorted_tables if one.name in only):
         keys = [column.name for column in table.primary_key]
         rows = connection.execute(select(table)).mappings()
         found[table.name] = {tuple(row[key] for key in keys): dict(row) for row in rows}

@@ -1,6 +1,7 @@
-"""Whatever the tree looks like: no command of a leader or an admin tells or touches what lies outside their part of it."""
+"""Whatever the tree looks like: no command of leaders and admins tells or touches what lies outside their part."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -32,14 +33,39 @@ MEANS = Means(CONFIG, TEXTS, b"a secret", rules_of(CONFIG, TEXTS), Account.VERIF
 SAYINGS = (
     *("今日转发", "停用", "打卡汇总", "答题情况", "谁收不到", "谁没回", "谁收到了", "本月生日", "下月生日", "可以"),
     *("祝贺先问", "祝贺直接发", "祝贺顺延", "祝贺当天发", "接下来", "补班日发", "补班日不发", "庄重日", "计划"),
-    *("庄重日 8月4日 纪念", "取消庄重日 8月3日", "暂停计划 荐书", "恢复计划 荐书", "暂停 学习", "恢复 学习", "群发剩下的"),
-    *("广播 明天开会", "广播 要回执 书记 组长：明天开会", "广播 #书法：带作品来", "广播链接 标题\n说明\nhttps://example.org"),
-    *("广播 {to}：明天开会", "试发 明天开会", "广播图片 一张", "确认 3", "撤回", "广播进度", "全部暂停", "恢复", "操作记录"),
+    *(
+        "庄重日 8月4日 纪念",
+        "取消庄重日 8月3日",
+        "暂停计划 荐书",
+        "恢复计划 荐书",
+        "暂停 学习",
+        "恢复 学习",
+        "群发剩下的",
+    ),
+    *(
+        "广播 明天开会",
+        "广播 要回执 书记 组长：明天开会",
+        "广播 #书法：带作品来",
+        "广播链接 标题\n说明\nhttps://example.org",
+    ),
+    *(
+        "广播 {to}：明天开会",
+        "试发 明天开会",
+        "广播图片 一张",
+        "确认 3",
+        "撤回",
+        "广播进度",
+        "全部暂停",
+        "恢复",
+        "操作记录",
+    ),
     *("下架 一本书", "上架 一本书", "加学习 一篇", "加荐书 一本"),
     *("撤回 {id}", "暂停 {id}", "恢复 {id}", "同意发 {id}", "不同意发 {id}", "撤下心得 {note} 不合适"),
     *("为什么{name}没收到", "绑定码 {name}", "不发 {name}", "停用 {name}", "退休 {name}", "交接 {name}", "启用 {name}"),
     *("取消转出 {name}", "接收 {name}", "查 {name}", "{name}怎么样", "转出 {name} 到 {to}"),
 )
+
+_WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
 
 # Who moves goes from one part of the tree into another, and both sides hear of it.
 CROSSING = ("转出", "接收", "取消转出")
@@ -80,12 +106,17 @@ class Writer:
             apply(self.connection, [change])
         return answer.reply
 
-    def part(self, who: Who) -> str | None:
-        """The path of the part of the tree in which they hold such a role."""
+    def part(self, said: str) -> str:
+        """The path of the part of the tree that a saying may be about; one in which nothing lies if there is none."""
+        found = meaning(said)
+        who = found.command.who
+        if who < Who.LEADER:
+            # What a member says of themselves, and an admin of their plans; or a leader of somebody.
+            who = Who.ADMIN if "kind" in found.words else Who.LEADER
         person = persons(self.connection, [self.openid], MEANS.hours.study_day(NOW))[self.openid]
         blank = Turn(Inbound("m:1", self.openid, "gh_1", 1, "text", "", "", "", {}), person, NOW, MEANS)
         with Session(self.connection) as db:
-            return scope(db, blank, who)
+            return scope(db, blank, who) or "\0"
 
     def follow_up(self) -> str | None:
         """What the question that is open now asks for."""
@@ -99,9 +130,10 @@ class Writer:
 def leaks(tree: Tree, writer: Writer, mine: str, said: str, reply: str) -> list[str]:
     """The words of other parts of the tree in a reply; what was written may be repeated."""
     crossing = said.startswith(CROSSING)
+    own = {tree.members[writer.number], *tree.posts[writer.number]}
     found = []
     for word, paths in tree.words.items():
-        known = word in said or word == tree.members[writer.number] or any(path.startswith(mine) for path in paths)
+        known = word in said or word in own or any(path.startswith(mine) for path in paths)
         met = crossing and (word in tree.heads or any(word == node.name for node in tree.nodes))
         if word in reply and not known and not met:
             found.append(word)
@@ -134,33 +166,34 @@ def touched(tree: Tree, writer: Writer, mine: str, before: Dump, after: Dump) ->
 def inspect(tree: Tree, connection: Connection, number: int, chance: Random) -> None:
     """Lets one of them say everything; what each saying did is gone before the next."""
     before = dump(connection)
-    writes: list[str] = []
+    written: set[str] = set()
 
-    def count(_: object, __: object, statement: str, *___: object) -> None:
-        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
-            writes.append(statement)
+    def remember(_: object, __: object, statement: str, *___: object) -> None:
+        if found := _WRITES.match(statement):
+            written.add(found[1])
 
-    event.listen(connection, "before_cursor_execute", count)
+    event.listen(connection, "before_cursor_execute", remember)
     for said in filled(tree, chance):
-        writes.clear()
+        written.clear()
         undo = connection.begin_nested()
         writer = Writer(connection, tree, number)
-        mine = writer.part(Who.LEADER) or "\0"
+        mine = writer.part(said)
         reply = writer.says(said)
         told = leaks(tree, writer, mine, said, reply)
         if (follow := writer.follow_up()) is not None:
             reply = writer.says(follow)
             told += leaks(tree, writer, mine, said, reply)
         assert told == [], (said, follow, reply)
-        if writes and not said.startswith(CROSSING):
-            assert touched(tree, writer, mine, before, dump(connection)) == [], (said, follow)
+        if written and not said.startswith(CROSSING):
+            after = before | dump(connection, written)
+            assert touched(tree, writer, mine, before, after) == [], (said, follow)
         undo.rollback()
-    event.remove(connection, "before_cursor_execute", count)
+    event.remove(connection, "before_cursor_execute", remember)
 
 
 # A seed that fails says enough; to shrink it would take minutes.
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -172,7 +205,7 @@ def test_nothing_outside_is_told_or_touched(database: Database, seed: int) -> No
         with Session(connection, join_transaction_mode="create_savepoint") as db:
             tree = Builder(db, chance).build()
             db.commit()
-        for number in tree.writers[:2]:
+        for number in tree.writers[:1]:
             inspect(tree, connection, number, chance)
         transaction.rollback()
 

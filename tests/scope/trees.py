@@ -1,4 +1,4 @@
-"""Random trees of branches with people, roles and everything that hangs on them; each with words that say whose it is."""
+"""Random trees of branches with people, roles and all that hangs on them; words of their own say whose it is."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -51,6 +51,8 @@ class Tree:
     notes: list[int] = field(default_factory=list)
     # Whoever holds a role: those name each other when somebody moves.
     heads: set[str] = field(default_factory=set)
+    # The branches in which each holds one: they may be far apart.
+    posts: dict[int, set[str]] = field(default_factory=dict)
     # Those of them who can write.
     writers: list[int] = field(default_factory=list)
 
@@ -124,6 +126,7 @@ class Builder:
             node, kind = self.chance.choice(self.tree.nodes[1:]), self.chance.choice(list(RoleKind))
             self.db.add(Role(member_id=number, branch_id=node.id, kind=kind, since=date(2020, 1, 1)))
             self.tree.heads.add(self.tree.members[number])
+            self.tree.posts.setdefault(number, set()).add(node.name)
             if number not in self.tree.writers:
                 self.tree.writers.append(number)
 
@@ -136,10 +139,18 @@ class Builder:
         facts: dict[str, object] = {"text": text, "asks": True}
         if state == BroadcastState.WAITING:
             facts["approval"] = {"count": len(inside)}
-        one = Broadcast(id=number, kind=BroadcastKind.TEXT, facts=facts, branch_id=node.id, state=state)
-        one.audience, one.created_at = {"within": node.path}, NOW
-        one.starts_at = one.ring_until = one.show_until = until
-        one.starts_at = NOW - timedelta(minutes=self.chance.randint(1, 9))
+        one = Broadcast(
+            id=number,
+            kind=BroadcastKind.TEXT,
+            facts=facts,
+            branch_id=node.id,
+            state=state,
+            audience={"within": node.path},
+            created_at=NOW,
+            starts_at=NOW - timedelta(minutes=self.chance.randint(1, 9)),
+            ring_until=until,
+            show_until=until,
+        )
         self.db.add(one)
         self.db.flush()
         for member in inside:
