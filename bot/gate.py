@@ -3,11 +3,9 @@
 from sqlmodel import Session
 
 from bot.handlers.free import ask_to_agree, visitor
-from bot.turn import Answer, Turn, Who, scope
+from bot.turn import REFUSALS, Answer, Turn, Who, scope
 from models.follower import told
 from models.member import Status
-
-_REFUSALS = {Who.LEADER: "roles.not_leader", Who.ADMIN: "roles.not_admin"}
 
 
 def stopped(db: Session | None, turn: Turn, who: Who, *, own: bool = False) -> Answer | None:
@@ -30,5 +28,5 @@ def stopped(db: Session | None, turn: Turn, who: Who, *, own: bool = False) -> A
     if who >= Who.MEMBER and not person.is_member:
         return Answer(visitor(turn), alone=True)
     if who >= Who.LEADER and (db is None or scope(db, turn, who) is None):
-        return Answer(turn.say(_REFUSALS[who]))
+        return Answer(turn.say(REFUSALS[who]))
     return None

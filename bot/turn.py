@@ -110,6 +110,9 @@ class Who(IntEnum):
     ADMIN = 4
 
 
+# What whoever lacks the role reads.
+REFUSALS = {Who.LEADER: "roles.not_leader", Who.ADMIN: "roles.not_admin"}
+
 # A hot handler decides without the database, so that many share one transaction; any other has a session of its own.
 Decide = Callable[[Turn], Answer]
 Handle = Callable[[Session, Turn], Answer]

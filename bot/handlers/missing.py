@@ -20,7 +20,7 @@ from bot.handlers import (
 )
 from bot.misread import Misread
 from bot.times import clock_time, day, last_day
-from bot.turn import Answer, Handle, Turn, Who, scope
+from bot.turn import REFUSALS, Answer, Handle, Turn, Who, scope
 from models import open_question
 from models.open_question import OpenQuestion
 
@@ -34,26 +34,27 @@ _TEXT = re.compile(r"(?P<said>.+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is asked after a word, the turn's word that answers it, what an answer looks like, and who takes it."""
+    """What is asked after a word, the turn's word that answers it, its looks, what takes it, and from whom."""
 
     asks: str
     word: str
     looks: re.Pattern[str]
     handle: Handle
+    who: Who = Who.ADMIN
 
 
 LACKS: dict[str, Lack] = {
     "停用": Lack("missing.deactivate", "name", _NAME, roster.deactivate),
     "启用": Lack("missing.reactivate", "name", _NAME, roster.reactivate),
     "不发": Lack("missing.strike", "name", _NAME, birthday.strike),
-    "绑定码": Lack("missing.code_for", "name", _NAME, bind.issue_code),
-    "请假": Lack("missing.until", "until", _WORDS, settings.take_leave),
-    "提醒时间": Lack("missing.hour", "when", _WORDS, own_hour.choose),
+    "绑定码": Lack("missing.code_for", "name", _NAME, bind.issue_code, Who.LEADER),
+    "请假": Lack("missing.until", "until", _WORDS, settings.take_leave, Who.MEMBER),
+    "提醒时间": Lack("missing.hour", "when", _WORDS, own_hour.choose, Who.MEMBER),
     "取消庄重日": Lack("missing.solemn_day", "day", _WORDS, plans.remove_solemn),
     "暂停": Lack("missing.broadcast", "id", _NUMBER, broadcast_course.hold),
     "同意发": Lack("missing.broadcast", "id", _NUMBER, broadcast_approval.approve),
     "不同意发": Lack("missing.broadcast", "id", _NUMBER, broadcast_approval.refuse),
-    "为什么没收到": Lack("missing.whose", "name", _NAME, why.why_not),
+    "为什么没收到": Lack("missing.whose", "name", _NAME, why.why_not, Who.LEADER),
     "广播": Lack("missing.text", "text", _TEXT, broadcast.compose),
 }
 
@@ -89,6 +90,9 @@ def answered(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
         return None
     # Closed first: what is done may ask something itself.
     open_question.close(db, turn.person.openid)
+    if lack.who >= Who.LEADER and scope(db, turn, lack.who) is None:
+        # The post was lost since the question.
+        return Answer(turn.say(REFUSALS[lack.who]))
     return lack.handle(db, replace(turn, words={lack.word: said}))
 
 

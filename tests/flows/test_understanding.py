@@ -1,5 +1,7 @@
 """The chat with people who write as they write: slips, politeness, half a command, a picture, a voice."""
 
+from datetime import date
+
 import httpx
 import pytest
 from sqlmodel import select
@@ -7,7 +9,7 @@ from sqlmodel import select
 from bot.app import Product
 from bot.config import Config
 from models.member import Member, Status
-from models.role import RoleKind
+from models.role import RoleKind, end_roles
 from tests.flows.conftest import Story
 
 
@@ -130,3 +132,13 @@ async def test_whatever_comes_gets_a_sensible_answer(story: Story, message: dict
     await story.person("林小满")
     await story.joins("林小满")
     assert answer in await story.sends("林小满", **message)
+
+
+async def test_whoever_loses_a_post_after_the_question_is_refused_the_answer(story: Story) -> None:
+    await story.joins("书记甲")
+    deputy = await story.person("副书记")
+    await story.role(deputy, RoleKind.ADMIN, "晨光支部")
+    await story.joins("副书记")
+    await story.says("副书记", "广播")
+    await story.product.writer.run(lambda db: end_roles(db, deputy, date(2026, 7, 1)))
+    assert "管理员" in await story.says("副书记", "明天下午三点开会。")
