@@ -15,6 +15,7 @@ from models.mass import MassSend
 from models.member import Member
 from models.pause import Pause
 from models.push import Push
+from models.relief import Relief
 from models.role import Participation, Role
 from models.tables import PERSONAL, Personal
 from models.transfer import Transfer
@@ -28,6 +29,8 @@ TRACES: tuple[tuple[type[SQLModel], str], ...] = (
     (MassSend, "ordered_by"),
     (BirthdayStrike, "by_member_id"),
     (Transfer, "by_member_id"),
+    (Relief, "asked_by"),
+    (Relief, "agreed_by"),
 )
 
 # Broadcasts to a single person.

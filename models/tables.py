@@ -45,6 +45,7 @@ from models.quiz import QuizMemory, QuizQuestion, QuizTally
 from models.reading import Reading
 from models.recall import Recall
 from models.receipt import Receipt
+from models.relief import Relief
 from models.remainder import Remainder
 from models.reminder import Reminder
 from models.role import Participation, Role
@@ -123,6 +124,6 @@ PERSONAL: tuple[Personal, ...] = (
 # Tables without personal data of their own.
 IMPERSONAL: tuple[type[SQLModel], ...] = (
     *(Branch, CalendarDay, Topic, Book, Plan, Broadcast, Pause, Halt, Tally, KeptToken),
-    *(QuizQuestion, QuizTally),
+    *(QuizQuestion, QuizTally, Relief),
     *(MassSend, MassReceipt, Channel, Posting, Picture, Erasure, KeptSum),
 )

@@ -19,6 +19,7 @@ from bot.commands.setting import read_file
 from bot.files.letters import Letter, Letters, Reader, packed, samples, write_letters
 from bot.files.sheet import read_sheet
 from bot.misread import Misread
+from bot.relief import off_by
 from bot.ride_along import REPLY_BYTES
 from bot.wording import wording_of
 from models.branch import Branch
@@ -84,7 +85,7 @@ def _same_for_all(db: Session, view: View, written: Written) -> Composed:
     people = described(addressed, places, view.texts)
     order = Order(text, dict(addressed.audience), _id(addressed), people, content=shown, picture=picture)
     by_checkin = {"checked", "unchecked"} & addressed.audience.keys()
-    names = not (by_checkin and view.config.relief.enabled)
+    names = not by_checkin or off_by(db, view.config) is not None
     return Composed(order, addressed.audience, [view.texts("broadcast.forecast_text", text=whole)], names)
 
 

@@ -13,6 +13,7 @@ from bot.content import begging, read_card, variables
 from bot.handlers.broadcast_approval import ask_others, nobody_to_ask
 from bot.handlers.broadcast_forecast import forecast_text
 from bot.misread import Misread
+from bot.relief import off_by
 from bot.ride_along import REPLY_BYTES
 from bot.times import moment
 from bot.turn import Answer, Turn, Who, scope
@@ -121,7 +122,7 @@ def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
     if nobody_to_ask(db, turn, seen.total):
         return Answer(turn.say("approval.nobody", limit=turn.means.config.limits.approve_above))
     people = described(draft.addressed, places, turn.means.texts)
-    shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=_may_be_named(turn, draft))
+    shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=_may_be_named(db, turn, draft))
     if labels := reached_by(db, draft.addressed.audience):
         shown += "\n" + turn.say("channel.forecast", labels="、".join(labels))
     if begs := begging(draft.text):
@@ -131,10 +132,10 @@ def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
     return Answer(f"{shown}\n{turn.say('broadcast.ask', minutes=minutes, count=seen.total)}", alone=True)
 
 
-def _may_be_named(turn: Turn, draft: Draft) -> bool:
+def _may_be_named(db: Session, turn: Turn, draft: Draft) -> bool:
     # A list of names would tell who didn't check in.
     by_checkin = {"checked", "unchecked"} & draft.addressed.audience.keys()
-    return not (by_checkin and turn.means.config.relief.enabled)
+    return not by_checkin or off_by(db, turn.means.config) is not None
 
 
 def _forecast(db: Session, turn: Turn, draft: Draft) -> Forecast:

@@ -23,6 +23,7 @@ from bot.handlers import (
     posts,
     quiz,
     recall,
+    relief_switch,
     roster,
     series,
     settings,
@@ -75,6 +76,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     amend.QUESTION: amend.undo_confirmed,
     missing.QUESTION: missing.answered,
     status.QUESTION: status.chosen,
+    relief_switch.QUESTION: relief_switch.agreed,
 }
 
 

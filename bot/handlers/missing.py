@@ -14,6 +14,7 @@ from bot.handlers import (
     broadcast_course,
     own_hour,
     plans,
+    relief_switch,
     roster,
     settings,
     why,
@@ -55,6 +56,7 @@ LACKS: dict[str, Lack] = {
     "同意发": Lack("missing.broadcast", "id", _NUMBER, broadcast_approval.approve),
     "不同意发": Lack("missing.broadcast", "id", _NUMBER, broadcast_approval.refuse),
     "为什么没收到": Lack("missing.whose", "name", _NAME, why.why_not, Who.LEADER),
+    "关闭减负": Lack("missing.document", "text", _TEXT, relief_switch.ask),
     "广播": Lack("missing.text", "text", _TEXT, broadcast.compose),
 }
 

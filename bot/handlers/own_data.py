@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from bot import relief
 from bot.tickets import Tickets
 from bot.turn import Answer, Turn
 from models import erasing, open_question, role, ticket
@@ -34,6 +35,8 @@ def show(db: Session, turn: Turn) -> Answer:
         if count:
             key = f"{part.table.__name__.lower()}{'_of_you' if part.names == 'subject_id' else ''}"
             lines.append(turn.say("privacy.held_row", what=turn.say(f"commands.table_{key}"), count=count))
+    means = turn.means
+    lines += relief.told(db, means.config, means.texts, means.hours, turn.today)
     return Answer("\n".join([*lines, turn.say("privacy.held_foot")]))
 
 

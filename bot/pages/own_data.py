@@ -1,5 +1,6 @@
 """`/m/data/…`: a member's own data as a file, once. Opening the page uses nothing up: programs open links too."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from bot import own_data
+from bot import own_data, relief
 from bot.commands.exports import View
 from bot.tickets import PATH, Tickets
 from models import ticket
@@ -27,9 +28,10 @@ def router(product: "Product") -> APIRouter:
     @routes.get(PATH + "{token}")
     async def page(token: str) -> Response:
         nonce = tickets.read(token)
-        if nonce is None or not await run_in_threadpool(_is_good, product, nonce):
+        told = await run_in_threadpool(_told, product, nonce) if nonce else None
+        if told is None:
             return _page(product, 410, "privacy.page_over")
-        return _page(product, 200, "privacy.page_ready", button=True)
+        return _page(product, 200, "privacy.page_ready", told, button=True)
 
     @routes.post(PATH + "{token}")
     async def file(token: str) -> Response:
@@ -47,9 +49,13 @@ def router(product: "Product") -> APIRouter:
     return routes
 
 
-def _is_good(product: "Product", nonce: str) -> bool:
+def _told(product: "Product", nonce: str) -> list[str] | None:
+    """What is to be said beside the button; None where the link is good no more."""
+    hours, now = product.rules.hours, product.clock.now()
     with product.database.reading() as db:
-        return ticket.is_good(db, nonce, product.clock.now())
+        if not ticket.is_good(db, nonce, now):
+            return None
+        return relief.told(db, product.config, product.texts, hours, hours.day(now))
 
 
 def _made(product: "Product", member_id: int) -> bytes:
@@ -58,7 +64,7 @@ def _made(product: "Product", member_id: int) -> bytes:
         return own_data.packed(db, member_id, view)
 
 
-def _page(product: "Product", status: int, key: str, *, button: bool = False) -> HTMLResponse:
+def _page(product: "Product", status: int, key: str, told: Sequence[str] = (), *, button: bool = False) -> HTMLResponse:
     title, text = product.texts("privacy.file_name"), product.texts(key)
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
@@ -67,5 +73,6 @@ def _page(product: "Product", status: int, key: str, *, button: bool = False) ->
         "button{font:inherit;width:100%;padding:.6em;border:0;border-radius:8px;background:#07c160;color:#fff}</style>"
     )
     form = f'<form method="post"><button>{product.texts("privacy.page_button")}</button></form>' if button else ""
-    page = f'<!doctype html><html lang="zh-CN">{head}<h1>{title}</h1><p>{escape(text)}</p>{form}</html>'
+    said = "".join(f"<p>{escape(line)}</p>" for line in (text, *told))
+    page = f'<!doctype html><html lang="zh-CN">{head}<h1>{title}</h1>{said}{form}</html>'
     return HTMLResponse(page, status_code=status, headers=_HEADERS)

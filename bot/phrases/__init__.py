@@ -19,6 +19,7 @@ from bot.phrases import (
     privacy,
     quiz,
     receipts,
+    relief,
     reminders,
     roster,
     settings,
@@ -43,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     *broadcasts.COMMANDS,
     # Before the roster, which looks up whoever is named behind 「查」.
     *acts.COMMANDS,
+    *relief.COMMANDS,
     *roster.COMMANDS,
     *library.COMMANDS,
     *privacy.COMMANDS,

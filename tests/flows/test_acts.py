@@ -26,7 +26,7 @@ DAILY = "FREQ=DAILY;BYHOUR=12;BYMINUTE=0;BYSECOND=0"
 READING = {
     *("missing.ask", "study.text_to_forward", "sums.of_scope", "quiz_sums.last_week", "why.why_not"),
     *("unreachable.who_is_unreachable", "acknowledge.who_is_silent", "acknowledge.who_answered"),
-    *("birthday.month_list", "plans.coming", "plans.solemn_list", "plan_pausing.show"),
+    *("relief_switch.agree", "birthday.month_list", "plans.coming", "plans.solemn_list", "plan_pausing.show"),
     *("broadcast_course.show_progress", "acts.latest", "status.look_up"),
     *("broadcast.compose", "broadcast.compose_card", "broadcast.compose_picture", "mass.propose"),
 }
@@ -64,6 +64,8 @@ WRITING = {
     "library.restore": "restore",
     "library_adding.add_topic": "add_topic",
     "library_adding.add_book": "add_book",
+    "relief_switch.ask": "relief_ask",
+    "relief_switch.switch_on": "relief_on",
 }
 
 # Each once, in an order in which it does something; after | the answer. # is the number of the latest broadcast.
@@ -102,8 +104,9 @@ STORY = (
     ("书记甲", "交接 林小满|1", "hand_over"),
 )
 
-# Proved where their own stories need more: a second admin, a greeting that waits, an account that may send to all.
-ELSEWHERE = {"approve", "refuse"}
+# Proved where their own stories need more: a second admin, a greeting that waits, an account that may send to all,
+# an operator who wants less relief.
+ELSEWHERE = {"approve", "refuse", "relief_ask", "relief_on"}
 
 
 def handler(command: Command) -> str:
