@@ -17,9 +17,9 @@ def show_help(db: Session, turn: Turn) -> Answer:
         return Answer(turn.say("help.not_bound"), alone=True)
     who, parts = highest(db, turn), ["help.member"]
     if who >= Who.LEADER:
-        parts.append("help.leader")
+        parts += ["help.leader", "help.group"]
     if who >= Who.ADMIN:
-        parts += ["help.secretary", "help.admin", "help.roster"]
+        parts += ["help.secretary", "help.admin", "help.roster", "help.care"]
     if administers_all(db, turn):
         parts.append("help.library")
     taps = turn.say("help.taps", list="、".join(tap(says) for says in _likeliest(turn, who)))

@@ -13,7 +13,7 @@ from models.checkin import CheckIn
 from models.habit import monday
 from models.member import Member, Status
 
-# Of fewer people's pages everybody could tell whose they are.
+# Of fewer people everybody could tell whose pages these are, and who it is that did, or didn't.
 FEWEST = 3
 
 
@@ -37,6 +37,8 @@ def of_scope(db: Session, turn: Turn) -> Answer:
     sums, members = _sums(db, at_home, today), _members(db, at_home)
     name = db.connection().execute(select(col(Branch.name)).where(col(Branch.path) == path)).scalar_one()
     counts = {"today": sums.today, "week": sums.week, "month": sums.month}
+    if members < FEWEST:
+        return Answer(turn.say("group.few", branch=name))
     lines = [turn.say("sums.people", branch=name, members=members, **counts)]
     said = Amounts(sums.pages, sums.chapters, sums.words).said(turn.say)
     if said and sums.month >= FEWEST:

@@ -24,7 +24,14 @@ DAILY = "FREQ=DAILY;BYHOUR=12;BYMINUTE=0;BYSECOND=0"
 
 # What leaders and admins say that changes nothing for anybody: it shows, or asks the writer something.
 READING = {
-    *("missing.ask", "study.text_to_forward", "sums.of_scope", "quiz_sums.last_week", "why.why_not"),
+    *(
+        "missing.ask",
+        "study.text_to_forward",
+        "sums.of_scope",
+        "group_numbers.show",
+        "quiz_sums.last_week",
+        "why.why_not",
+    ),
     *("unreachable.who_is_unreachable", "acknowledge.who_is_silent", "acknowledge.who_answered"),
     *("relief_switch.agree", "birthday.month_list", "plans.coming", "plans.solemn_list", "plan_pausing.show"),
     *("broadcast_course.show_progress", "acts.latest", "status.look_up"),
@@ -64,6 +71,7 @@ WRITING = {
     "library.restore": "restore",
     "library_adding.add_topic": "add_topic",
     "library_adding.add_book": "add_book",
+    "care.may_need_care": "care",
     "relief_switch.ask": "relief_ask",
     "relief_switch.switch_on": "relief_on",
 }
@@ -101,6 +109,7 @@ STORY = (
     ("书记甲", "取消转出 没绑的", "transfer_off"),
     ("书记甲", "转出 没绑的 到 第二支部|1", "transfer"),
     ("书记乙", "接收 没绑的", "arrive"),
+    ("书记甲", "关心", "care"),
     ("书记甲", "交接 林小满|1", "hand_over"),
 )
 
@@ -175,7 +184,8 @@ async def test_every_act_leaves_its_row_and_is_listed(story: Story) -> None:
     listed = (await story.says("书记甲", "操作记录")).splitlines()
     assert len(listed) == 11
     assert listed[1].endswith("书记甲：把支部书记交给林小满")
-    assert listed[2].endswith("书记乙：接收没绑的")
+    assert listed[2].endswith("书记甲：看可能需要关心的人")
+    assert listed[3].endswith("书记乙：接收没绑的")
     # Of another branch only what happened in it.
     listed = (await story.says("书记乙", "最近的操作")).splitlines()
     assert len(listed) >= 2

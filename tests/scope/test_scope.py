@@ -14,6 +14,7 @@ from bot.app import rules_of
 from bot.config import Config
 from bot.dispatch import FREE_TEXT, meaning
 from bot.gate import stopped
+from bot.handlers import care
 from bot.phrases import COMMANDS
 from bot.texts import Texts
 from bot.turn import Means, Turn, Who, scope
@@ -59,6 +60,7 @@ SAYINGS = (
         "恢复",
         "操作记录",
     ),
+    *("小组打卡", "今天多少人打卡", "关心"),
     *("关闭减负 某组发〔2026〕3号", "同意关闭减负", "恢复减负"),
     *("下架 一本书", "上架 一本书", "加学习 一篇", "加荐书 一本"),
     *("撤回 {id}", "暂停 {id}", "恢复 {id}", "同意发 {id}", "不同意发 {id}", "撤下心得 {note} 不合适"),
@@ -114,6 +116,8 @@ class Writer:
         if who < Who.LEADER:
             # What a member says of themselves, and an admin of their plans; or a leader of somebody.
             who = Who.ADMIN if "kind" in found.words else Who.LEADER
+        if found.command.handle is care.may_need_care:
+            return self.tree.secretary_of(self.number)
         person = persons(self.connection, [self.openid], MEANS.hours.study_day(NOW))[self.openid]
         blank = Turn(Inbound("m:1", self.openid, "gh_1", 1, "text", "", "", "", {}), person, NOW, MEANS)
         with Session(self.connection) as db:

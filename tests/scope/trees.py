@@ -55,6 +55,12 @@ class Tree:
     posts: dict[int, set[str]] = field(default_factory=dict)
     # Those of them who can write.
     writers: list[int] = field(default_factory=list)
+    # The parts whose secretary each is.
+    secretaries: dict[int, set[str]] = field(default_factory=dict)
+
+    def secretary_of(self, number: int) -> str:
+        """The widest part whose secretary a member is; one in which nothing lies if there is none."""
+        return min(self.secretaries.get(number, ()), key=len, default="\0")
 
 
 class Builder:
@@ -115,6 +121,8 @@ class Builder:
             follower = Follower(openid=f"o{number}", member_id=number, followed_at=NOW, window_until=window)
             follower.agreed_at = follower.bound_at = NOW - timedelta(days=3)
             follower.window_left = chance.randint(0, 3)
+            # Some have been silent for long.
+            follower.last_at = NOW - timedelta(days=chance.choice((1, 40)))
             self.db.add(follower)
             if status != Status.INACTIVE:
                 self._able.append(number)
@@ -129,6 +137,8 @@ class Builder:
             self.tree.posts.setdefault(number, set()).add(node.name)
             if number not in self.tree.writers:
                 self.tree.writers.append(number)
+            if kind is RoleKind.SECRETARY:
+                self.tree.secretaries.setdefault(number, set()).add(node.path)
 
     def _broadcast(self) -> None:
         node = self.chance.choice(self.tree.nodes)
