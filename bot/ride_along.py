@@ -39,7 +39,7 @@ class RideAlong:
         pushes = waiting.get(turn.person.member_id or 0)
         if pushes and any(apply is checkin.record for apply, _ in answer.changes):
             # Whoever checks in just now needs no nudge to do so.
-            moot = [push for push in pushes if push.kind == BroadcastKind.NUDGE]
+            moot = [push for push in pushes if push.kind in (BroadcastKind.NUDGE, BroadcastKind.INVITATION)]
             drops = tuple((ride_along.drop, {"id": push.id}) for push in moot)
             answer = replace(answer, changes=(*answer.changes, *drops))
             pushes = [push for push in pushes if push not in moot]

@@ -38,6 +38,7 @@ class Wording:
             BroadcastKind.BIRTHDAY_LIST: self._birthday_list,
             BroadcastKind.PROBATION: self._probation,
             BroadcastKind.NUDGE: lambda push: texts("settings.nudge", name=push.name),
+            BroadcastKind.INVITATION: lambda push: texts("invite.words", name=push.name, branch=push.branch),
             BroadcastKind.ANSWER: self._answer,
             BroadcastKind.NEWS: lambda push: texts("notes.news", list="、".join(map(str, push.facts["notes"]))),
             BroadcastKind.QUIZ: lambda push: self.quiz(push.own),

@@ -18,6 +18,8 @@ class BroadcastKind(StrEnum):
     OATH = "oath"
     BIRTHDAY_LIST = "birthday_list"
     NUDGE = "nudge"
+    # From a leader to those of a group who haven't checked in this week, see scheduler/invitations.py.
+    INVITATION = "invitation"
     QUIZ = "quiz"
     REMINDER = "reminder"
     # Whose year on probation is nearly over, to the secretary alone.
@@ -58,6 +60,14 @@ class Broadcast(SQLModel, table=True):
             unique=True,
             postgresql_where=text("kind = 'reminder'"),
             sqlite_where=text("kind = 'reminder'"),
+        ),
+        # One a week for each group: its occasion names both.
+        Index(
+            "ix_broadcast_invitation",
+            "occasion",
+            unique=True,
+            postgresql_where=text("kind = 'invitation'"),
+            sqlite_where=text("kind = 'invitation'"),
         ),
     )
 

@@ -28,9 +28,13 @@ from sqlmodel import Field, SQLModel, col
 from models.checkin import CheckIn
 from models.database import given, packed
 from models.follower import Follower
-from models.preference import Preference
+from models.member import Member
+from models.preference import Preference, away
 from models.push import Push, PushStatus
 from models.statement import insert_for
+
+# What must hold of a member, for queries on Member.
+Wish = tuple[ColumnElement[bool], ...]
 
 A_WEEK, MOST, MOST_SELDOM, MOST_UNANSWERED = 7, 3, 1, 2
 
@@ -58,23 +62,35 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def asking(day: date) -> tuple[ColumnElement[bool], ...]:
-    """For queries on Preference: that they asked for nudges, aren't on leave, and haven't checked in on that day."""
-    studied = exists().where(col(CheckIn.member_id) == col(Preference.member_id), col(CheckIn.day) == day)
-    here = or_(col(Preference.away_until).is_(None), col(Preference.away_until) < day)
-    return col(Preference.nudge_at).is_not(None), here, ~studied
+def asking(day: date) -> Wish:
+    """For queries on Member: that they asked for nudges, aren't on leave, and haven't checked in on that day."""
+    return _chosen(col(Preference.nudge_at).is_not(None)), *_here_and_not_studied(day, day)
 
 
-def within_limits(day: date) -> tuple[ColumnElement[bool], ...]:
-    """For queries on Preference: that one more nudge on that day exceeds no limit.
+def inviting(day: date) -> Wish:
+    """For queries on Member: that they mind no invitation, aren't on leave, and haven't checked in that week so far."""
+    return ~_chosen(col(Preference.invitations).is_(False)), *_here_and_not_studied(monday(day), day)
+
+
+def _chosen(what: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(col(Preference.member_id) == col(Member.id), what).correlate_except(Preference)
+
+
+def _here_and_not_studied(first: date, day: date) -> Wish:
+    mine = (col(CheckIn.member_id) == col(Member.id), col(CheckIn.day).between(first, day))
+    return ~away(col(Member.id), day), ~exists().where(*mine).correlate_except(CheckIn)
+
+
+def within_limits(day: date) -> Wish:
+    """For queries on Member: that one more nudge on that day exceeds no limit.
 
     The last seven days count, not only the week: three at its end and three at the beginning of the next are six.
     """
-    mine = col(Nudge.member_id) == col(Preference.member_id)
+    mine = col(Nudge.member_id) == col(Member.id)
     # A clock that is behind finds the later day taken, and allots nothing.
     taken = exists().where(mine, col(Nudge.day) >= day)
     lately = select(func.count()).where(mine, col(Nudge.day) > day - timedelta(days=A_WEEK)).scalar_subquery()
-    most = case((col(Preference.seldom), MOST_SELDOM), else_=MOST)
+    most = case((_chosen(col(Preference.seldom).is_(True)), MOST_SELDOM), else_=MOST)
     return ~taken, lately < most, _unanswered() < MOST_UNANSWERED
 
 
@@ -86,14 +102,16 @@ def _unanswered() -> ColumnElement[int]:
         .select_from(Nudge)
         .join(Push, (col(Push.broadcast_id) == col(Nudge.broadcast_id)) & (col(Push.member_id) == col(Nudge.member_id)))
         .join(Follower, col(Follower.member_id) == col(Nudge.member_id))
-        .where(col(Nudge.member_id) == col(Preference.member_id), col(Push.status).not_in(_IN_VAIN))
+        .where(col(Nudge.member_id) == col(Member.id), col(Push.status).not_in(_IN_VAIN))
         .where(or_(col(Follower.last_at).is_(None), sent_at >= col(Follower.last_at)))
         .scalar_subquery()
     )
 
 
-def allot(connection: Connection, broadcast_id: int, member_ids: Collection[int], day: date) -> list[int]:
-    """Takes a place in the tally for each of these members to whom the limits leave one; returns those.
+def allot(connection: Connection, broadcast_id: int, member_ids: Collection[int], day: date, wish: Wish) -> list[int]:
+    """Takes a place in the tally for each of these members of whom the wish holds and to whom the limits leave one.
+
+    Returns those.
 
     The caller writes their pushes, of this broadcast, in the same transaction.
     """
@@ -105,12 +123,12 @@ def allot(connection: Connection, broadcast_id: int, member_ids: Collection[int]
     connection.execute(locked.order_by(col(Preference.member_id)).with_for_update(of=Preference), rows)
     _give_back(connection, member_ids)
     week = monday(day)
-    of_week = (col(Nudge.member_id) == col(Preference.member_id), col(Nudge.week) == week)
+    of_week = (col(Nudge.member_id) == col(Member.id), col(Nudge.week) == week)
     slot = select(func.count() + 1).select_from(Nudge).where(*of_week).scalar_subquery()
     places = (
-        select(col(Preference.member_id), literal(day, Date()), literal(week, Date()), slot, literal(broadcast_id))
-        .join(asked, asked.c.id == col(Preference.member_id))
-        .where(*asking(day), *within_limits(day))
+        select(col(Member.id), literal(day, Date()), literal(week, Date()), slot, literal(broadcast_id))
+        .join(asked, asked.c.id == col(Member.id))
+        .where(*wish, *within_limits(day))
     )
     insert = insert_for(connection)(Nudge).from_select(["member_id", "day", "week", "slot", "broadcast_id"], places)
     return list(connection.execute(insert.on_conflict_do_nothing().returning(col(Nudge.member_id)), rows).scalars())
@@ -127,7 +145,7 @@ def _give_back(connection: Connection, member_ids: Collection[int]) -> None:
     connection.execute(freed, {"given": packed(connection, [{"id": one} for one in member_ids])})
 
 
-def wanted(connection: Connection, push_ids: Sequence[int], day: date) -> set[int]:
-    """Those of these nudges whose member still asks for them and still hasn't checked in on that day."""
-    query = select(col(Push.id)).join(Preference, col(Preference.member_id) == col(Push.member_id))
-    return {row.id for row in connection.execute(query.where(col(Push.id).in_(push_ids), *asking(day)))}
+def wanted(connection: Connection, push_ids: Sequence[int], wish: Wish) -> set[int]:
+    """Those of these nudges of whose member the wish still holds."""
+    query = select(col(Push.id)).join(Member, col(Member.id) == col(Push.member_id))
+    return {row.id for row in connection.execute(query.where(col(Push.id).in_(push_ids), *wish))}

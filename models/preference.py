@@ -24,6 +24,8 @@ class Preference(SQLModel, table=True):
     topics: bool = True
     books: bool = True
     quizzes: bool = True
+    # A group's invitations to check in.
+    invitations: bool = True
     # At most one topic or book a week by itself; None: as it is for everybody of their status.
     weekly: bool | None = None
 

@@ -1,11 +1,11 @@
 """Whom a broadcast is for, each member once.
 
-`Broadcast.audience` says it in one of three ways: `{"within": "/1/4/"}`, everybody at home in that sub-tree or with
-a place in it; `{"plan": 7}`, the people of a plan, those nearer to a plan of their own left out; `{"members": [3]}`,
-these. The first may be narrowed: `places` (ids of nodes inside it), `roles` and `tags` each mean any of theirs,
-`bound` whether a phone is bound, `unchecked` and `checked` that there is no check-in, or one, in the last so many days,
-today included. A plan's may name nodes that are `closed` and members it goes `without`. Nobody is ever meant who is
-inactive or goes without WeChat.
+`Broadcast.audience` says it in one of four ways: `{"within": "/1/4/"}`, everybody at home in that sub-tree or with a
+place in it; `{"plan": 7}`, the people of a plan, those nearer to a plan of their own left out; `{"members": [3]}`,
+these; `{"home": 4}`, those at home in that very node, not below it. The first may be narrowed: `places` (ids of nodes
+inside it), `roles` and `tags` each mean any of theirs, `bound` whether a phone is bound, `unchecked` and `checked`
+that there is no check-in, or one, in the last so many days, today included. A plan's may name nodes that are `closed`
+and members it goes `without`. Nobody is ever meant who is inactive or goes without WeChat.
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,6 +47,11 @@ def of_plan(plan: Plan, *, closed: Iterable[int] = (), without: Iterable[int] = 
     return {"plan": plan.id, **{name: ids for name, ids in apart.items() if ids}}
 
 
+def at_home(branch_id: int) -> dict[str, Any]:
+    """Those at home in this node, and not in one below it."""
+    return {"home": branch_id}
+
+
 def these(member_ids: list[int]) -> dict[str, Any]:
     """These members."""
     return {"members": member_ids}
@@ -79,6 +84,8 @@ def member_ids(db: Session, audience: Mapping[str, Any], today: date) -> tuple[S
         listed = given(db.connection(), id=Integer())
         rows = [{"id": member_id} for member_id in audience["members"]]
         return query.join(listed, listed.c.id == col(Member.id)), {"given": packed(db.connection(), rows)}
+    if "home" in audience:
+        return query.where(col(Member.branch_id) == audience["home"]), {}
     if "plan" in audience:
         nodes = given(db.connection(), id=Integer())
         served = served_nodes(db, db.get_one(Plan, audience["plan"]))

@@ -26,8 +26,12 @@ from scheduler.settle import REFUSED
 # Who asks means something of these days.
 LOOK_BACK = timedelta(days=7)
 
-# Between the member and us: a late answer, what somebody asked to be reminded of, that others liked what they wrote.
-_PRIVATE = (BroadcastKind.ANSWER, BroadcastKind.NUDGE, BroadcastKind.NEWS, BroadcastKind.REMINDER)
+# Between the member and us: a late answer, that they haven't checked in, what somebody asked to be reminded of, that
+# others liked what they wrote.
+_PRIVATE = (
+    *(BroadcastKind.ANSWER, BroadcastKind.NUDGE, BroadcastKind.INVITATION),
+    *(BroadcastKind.NEWS, BroadcastKind.REMINDER),
+)
 
 _ARRIVED = (PushStatus.ACCEPTED, PushStatus.DELIVERED)
 

@@ -143,6 +143,7 @@ _ORDER = (
     BroadcastKind.TOPIC,
     BroadcastKind.BOOK,
     BroadcastKind.NUDGE,
+    BroadcastKind.INVITATION,
     BroadcastKind.NEWS,
     # What is answered by a letter comes last.
     BroadcastKind.QUIZ,

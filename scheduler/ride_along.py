@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Integer, Row, select, update
 from sqlmodel import col
 
-from models import claim
+from models import claim, nudge
 from models.branch import Branch
 from models.broadcast import Broadcast, BroadcastKind
 from models.database import given, packed
@@ -45,13 +45,22 @@ def waiting(
     shared = facts_of(connection, {row.broadcast_id for row in rows})
     found: dict[int, list[Outgoing]] = {}
     solemn = hold(connection, rules, now)
+    moot = _moot(connection, rows, rules, now)
     for row in rows:
-        if solemn.until(row.kind, shared[row.broadcast_id]["facts"], row.path, row.starts_at):
+        if row.id in moot or solemn.until(row.kind, shared[row.broadcast_id]["facts"], row.path, row.starts_at):
             continue
         push = outgoing(row, shared[row.broadcast_id], rules, now)
         frozen = leave.holds(row.kind, row.away_until, rules.hours, now)
         found.setdefault(row.member_id, []).append(replace(push, frozen=True) if frozen else push)
     return {member_id: line_up(pushes) for member_id, pushes in found.items()}
+
+
+def _moot(connection: Connection, rows: Sequence[Row[Any]], rules: Rules, now: datetime) -> set[int]:
+    """Invitations to those who have checked in since, or don't want them any more."""
+    invitations = [row.id for row in rows if row.kind == BroadcastKind.INVITATION]
+    if not invitations:
+        return set()
+    return set(invitations) - nudge.wanted(connection, invitations, nudge.inviting(rules.hours.study_day(now)))
 
 
 def _unsent(connection: Connection, member_ids: Sequence[int], now: datetime, begun: datetime) -> Sequence[Row[Any]]:

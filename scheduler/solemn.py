@@ -18,8 +18,9 @@ from scheduler.rules import Rules
 
 # Joy, and what invites to something: it waits for the next day. A topic goes if it is marked as suitable.
 JOYFUL = (BroadcastKind.BIRTHDAY, BroadcastKind.OATH, BroadcastKind.BOOK)
-# A quiz doesn't wait: its day is over before, and the next one has a question of its own.
-_HELD = (*JOYFUL, BroadcastKind.QUIZ)
+# These don't wait for longer than they would anyway: the next day has a question of its own, the next week an
+# invitation.
+_HELD = (*JOYFUL, BroadcastKind.QUIZ, BroadcastKind.INVITATION)
 
 # How long a broadcast can have been waiting that still matters.
 _LOOK_BACK = timedelta(days=90)

@@ -134,8 +134,13 @@ class _Sorter:
         nudges = {row.id: hours.day(row.starts_at) for row in rows if row.kind == BroadcastKind.NUDGE}
         wanted: set[int] = set()
         for day in set(nudges.values()):
-            wanted |= nudge.wanted(self._connection, [push_id for push_id in nudges if nudges[push_id] == day], day)
-        return nudges.keys() - wanted
+            of_day = [push_id for push_id in nudges if nudges[push_id] == day]
+            wanted |= nudge.wanted(self._connection, of_day, nudge.asking(day))
+        invitations = [row.id for row in rows if row.kind == BroadcastKind.INVITATION]
+        if invitations:
+            today = hours.study_day(self._sorting.now)
+            wanted |= nudge.wanted(self._connection, invitations, nudge.inviting(today))
+        return {*nudges, *invitations} - wanted
 
     def short_of_messages(self) -> list[int]:
         """The members whose window is about to be used up."""

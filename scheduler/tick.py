@@ -15,7 +15,7 @@ from models.member import Member
 from models.plan import Plan, PlanKind
 from models.preference import not_this_week, wanting
 from models.writer import Writer
-from scheduler import approvals, reminders, solemn
+from scheduler import approvals, invitations, reminders, solemn
 from scheduler.audience import member_ids, reachable
 from scheduler.cause import Cause
 from scheduler.days import Days, Solemn, days_of, solemn_days
@@ -142,6 +142,8 @@ def _plan_batch(db: Session, broadcast_id: int, rules: Rules, now: datetime) -> 
         return 0
     if broadcast.kind == BroadcastKind.NUDGE:
         return nudges.fill(db, broadcast, rules, now)
+    if broadcast.kind == BroadcastKind.INVITATION:
+        return invitations.fill(db, broadcast, rules, now)
     if broadcast.kind == BroadcastKind.QUIZ:
         return quizzes.fill(db, broadcast, rules, now)
     audience, given = member_ids(db, broadcast.audience, rules.hours.day(now))

@@ -12,6 +12,7 @@ from bot.handlers import (
     birthday,
     broadcast,
     checkin,
+    invitation,
     keepsake,
     library,
     library_adding,
@@ -77,6 +78,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     missing.QUESTION: missing.answered,
     status.QUESTION: status.chosen,
     relief_switch.QUESTION: relief_switch.agreed,
+    invitation.WHICH: invitation.chosen,
 }
 
 

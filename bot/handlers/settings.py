@@ -39,11 +39,13 @@ class Kind:
 
 
 NUDGE = Kind(BroadcastKind.NUDGE, ("提醒", "打卡提醒"), "nudge_at", None)
+INVITATION = Kind(BroadcastKind.INVITATION, ("邀请", "打卡邀请"), "invitations", False)
 KINDS = (
     NUDGE,
     Kind(BroadcastKind.TOPIC, ("学习", "读书", "每日学习", "每日读书"), "topics", False),
     Kind(BroadcastKind.BOOK, ("荐书",), "books", False),
     Kind(BroadcastKind.QUIZ, ("答题", "每日一题"), "quizzes", False),
+    INVITATION,
 )
 WORDS = "|".join(sorted((word for kind in KINDS for word in kind.words), key=len, reverse=True))
 
@@ -155,6 +157,8 @@ def _stop(db: Session, turn: Turn, kind: Kind) -> Answer:
         _choose(db, turn, **{kind.column: kind.off})
         owed.withdraw(db.connection(), turn.person.member_id, kind.kind)
     if kind is NUDGE:
+        # Whoever doesn't want to be reminded doesn't want to be invited.
+        _stop(db, turn, INVITATION)
         return Answer(turn.say("settings.nudge_off" if was_on else "settings.nudge_off_before"))
     key = "settings.stopped" if was_on else "settings.stopped_before"
     return Answer(turn.say(key, kind=_kind(turn, kind), word=turn.say(f"settings.word_{kind.kind}")))
@@ -184,7 +188,7 @@ def take_leave(db: Session, turn: Turn) -> Answer:
     assert turn.person.member_id is not None, "the gate lets nobody but members through"
     leave.take(db, turn.person.member_id, today, until)
     recount(db, turn.person.member_id)
-    for kind in (BroadcastKind.NUDGE, BroadcastKind.QUIZ):
+    for kind in (BroadcastKind.NUDGE, BroadcastKind.INVITATION, BroadcastKind.QUIZ):
         owed.withdraw(db.connection(), turn.person.member_id, kind)
     owed.let_go(db.connection(), turn.person.member_id, turn.now)
     return Answer(turn.say("settings.leave", date=turn.means.texts.date(until, turn.today)))

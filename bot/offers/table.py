@@ -55,6 +55,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer("详情", Who.ANYONE, ("详情", "隐私", "存什么", "谁能看")),
     Offer("绑定码", Who.LEADER, ("绑定", "绑定码", "换微信")),
     Offer("小组打卡", Who.LEADER, ("小组", "本组", "多少人", "几个人")),
+    Offer("邀请", Who.LEADER, ("邀请", "没打卡", "叫一下")),
     Offer("谁收不到", Who.LEADER, ("收不到", "没收到", "联系不上")),
     Offer("广播进度", Who.ADMIN, ("广播", "进度", "发到哪")),
     Offer("今日转发", Who.ADMIN, ("转发", "发到群")),

@@ -1,6 +1,6 @@
 """Writing to many at once, from composing to taking back."""
 
-from bot.handlers import broadcast, broadcast_approval, broadcast_course, mass
+from bot.handlers import broadcast, broadcast_approval, broadcast_course, confirming, mass
 from bot.phrases.command import END, GAP, LOOSE, Command, command
 from bot.times import written
 from bot.turn import Who
@@ -19,7 +19,7 @@ COMMANDS: tuple[Command, ...] = (
     command(Who.ADMIN, rf"{_WHEN}广播图片(?:{GAP}(?P<text>.+))?", broadcast.compose_picture),
     command(Who.ADMIN, rf"试发(?:{GAP}(?P<text>.+))?", broadcast.try_first),
     command(Who.ADMIN, rf"群发(?:剩下|其余)的{END}", mass.propose),
-    command(Who.ADMIN, rf"确认\s*(?P<count>\d+){END}", mass.confirm),
+    command(Who.LEADER, rf"确认\s*(?P<count>\d+){END}", confirming.by_number),
     command(Who.ADMIN, rf"同意发{_NUMBER}", broadcast_approval.approve),
     command(Who.ADMIN, rf"不同意发{_NUMBER}", broadcast_approval.refuse),
     command(Who.ADMIN, rf"撤回(?:{LOOSE}(?P<id>\d+))?{END}", broadcast_course.take_back),

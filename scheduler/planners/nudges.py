@@ -88,7 +88,7 @@ def fill(db: Session, broadcast: Broadcast, rules: Rules, now: datetime) -> int:
     if minute < broadcast.planned_to or now >= broadcast.show_until:
         return 0
     found = _due(db, broadcast, rules, now)
-    allotted = nudge.allot(db.connection(), broadcast.id, found, day)
+    allotted = nudge.allot(db.connection(), broadcast.id, found, day, nudge.asking(day))
     owed.owe(db.connection(), broadcast.id, now, [{"member_id": one, "facts": {}} for one in sorted(allotted)])
     if len(found) == owed.BATCH:
         return len(found)

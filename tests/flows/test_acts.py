@@ -52,7 +52,7 @@ WRITING = {
     "plan_pausing.pause": "plan_pause",
     "plan_pausing.go_on": "plan_resume",
     "broadcast.try_first": "trial",
-    "mass.confirm": "broadcast",
+    "confirming.by_number": "broadcast",
     "broadcast_approval.approve": "approve",
     "broadcast_approval.refuse": "refuse",
     "broadcast_course.take_back": "recall",
@@ -72,6 +72,8 @@ WRITING = {
     "library_adding.add_topic": "add_topic",
     "library_adding.add_book": "add_book",
     "care.may_need_care": "care",
+    # A number confirms what was proposed.
+    "invitation.propose": "invite",
     "relief_switch.ask": "relief_ask",
     "relief_switch.switch_on": "relief_on",
 }
@@ -114,8 +116,8 @@ STORY = (
 )
 
 # Proved where their own stories need more: a second admin, a greeting that waits, an account that may send to all,
-# an operator who wants less relief.
-ELSEWHERE = {"approve", "refuse", "relief_ask", "relief_on"}
+# an operator who wants less relief, a group of some size.
+ELSEWHERE = {"approve", "refuse", "relief_ask", "relief_on", "invite"}
 
 
 def handler(command: Command) -> str:

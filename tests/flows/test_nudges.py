@@ -145,15 +145,16 @@ async def test_stop_asks_which_where_several_kinds_come(story: Story) -> None:
     await begins(story)
     await topics(story)
     await story.says("林小满", "提醒我打卡")
-    which = "停哪一种？回复数字：1 打卡提醒、2 每日学习、3 荐书。都不停，回复 取消。"
+    which = "停哪一种？回复数字：1 打卡提醒、2 每日学习、3 荐书、4 打卡邀请。都不停，回复 取消。"
     assert await story.says("林小满", "停") == which
     assert await story.says("林小满", "2") == "好的，不再自动发每日学习。想要时回复 恢复学习。"
     await story.time("2026-07-02 07:40")
     assert await pushed(story) == []
-    assert await story.says("林小满", "停") == "停哪一种？回复数字：1 打卡提醒、2 荐书。都不停，回复 取消。"
+    assert await story.says("林小满", "停") == "停哪一种？回复数字：1 打卡提醒、2 荐书、3 打卡邀请。都不停，回复 取消。"
     assert await story.says("林小满", "荐书") == "书单里还没有书。"
     assert await story.says("林小满", "停荐书") == "好的，不再自动发荐书。想要时回复 恢复荐书。"
-    assert await story.says("林小满", "停") == "好的，不再提醒打卡。想要时回复 提醒我打卡。"
+    assert await story.says("林小满", "停") == "停哪一种？回复数字：1 打卡提醒、2 打卡邀请。都不停，回复 取消。"
+    assert await story.says("林小满", "1") == "好的，不再提醒打卡。想要时回复 提醒我打卡。"
     assert await story.says("林小满", "停") == "您的提醒和学习内容都已经停了。"
     mine = await story.says("林小满", "我的设置")
     assert mine.splitlines() == [
@@ -161,6 +162,7 @@ async def test_stop_asks_which_where_several_kinds_come(story: Story) -> None:
         "请假：没有",
         "每日学习：停了（回复 恢复学习）",
         "荐书：停了（回复 恢复荐书）",
+        "打卡邀请：停了（回复 恢复邀请）",
         "学习内容的时间：7:40（要改，回复 提醒时间 20:30）",
         "多久发一次：有新的就发（回复 每周一条）",
         "政治生日祝贺：照常发（回复 不要祝贺）",

@@ -167,7 +167,8 @@ async def test_reminding_of_checking_in_is_a_nudge(story: Story) -> None:
 async def test_stop_never_takes_a_reminder_for_something_else(story: Story) -> None:
     await begins(story)
     await story.says("林小满", "每天 9:00 提醒我读书")
-    await story.says("林小满", "停荐书")
+    for said in ("停荐书", "停邀请"):
+        await story.says("林小满", said)
     assert await story.says("林小满", "停") == (
         "停哪一种？回复数字：1 每日学习。都不停，回复 取消。自己定的提醒要停，回复 我的提醒。"
     )

@@ -1,8 +1,10 @@
-"""The 减负 profile off by agreement of two"""
+"""The 减负 profile off by agreement of two; invitations, one a week for each group"""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+from models.migrations.words import allow, forbid
 
 revision = "0015"
 down_revision = "0014"
@@ -33,7 +35,24 @@ def upgrade() -> None:
         sqlite_where=still_open,
         postgresql_where=still_open,
     )
+    # With a default, for the version that is still running and doesn't know of it.
+    op.add_column("preference", sa.Column("invitations", sa.Boolean(), nullable=False, server_default=sa.true()))
+    allow("broadcast", "kind", "invitation")
+    invited = sa.text("kind = 'invitation'")
+    op.create_index(
+        *("ix_broadcast_invitation", "broadcast", ["occasion"]),
+        unique=True,
+        sqlite_where=invited,
+        postgresql_where=invited,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_broadcast_invitation", "broadcast")
+    invited = "(SELECT id FROM broadcast WHERE kind = 'invitation')"
+    for table in ("nudge", "push"):
+        op.execute(f"DELETE FROM {table} WHERE broadcast_id IN {invited}")
+    op.execute("DELETE FROM broadcast WHERE kind = 'invitation'")
+    forbid("broadcast", "kind", "invitation")
+    op.drop_column("preference", "invitations")
     op.drop_table("relief")
