@@ -38,6 +38,7 @@ from bot.config_keys import (
     WeChat,
     WeCom,
 )
+from bot.refused import broken_by
 
 PREFIX = "CHENZHONG_"
 DEFAULT_FILE = Path("config.toml")
@@ -164,6 +165,8 @@ def _read_environment(environ: Mapping[str, str]) -> dict[tuple[str, str], str]:
             if plain in environ:
                 raise ConfigError(f"环境变量 {plain} 和 {name} 只能给一个，请去掉其中之一。")
             overrides[_VARIABLES[plain]] = _read_secret(name, Path(value))
+        elif rule := broken_by(name.removeprefix(PREFIX)):
+            raise ConfigError(_refused(f"环境变量 {name}", rule))
         else:
             raise ConfigError(
                 f"环境变量 {name} 不对应任何设置{_nearest(name, list(_VARIABLES), '可用的见 config.toml')}。"
@@ -214,10 +217,16 @@ def _explain_form(first: Any, path: Path, place: list[str]) -> str:
 
 
 def _unknown(path: Path, section: str, key: str) -> str:
+    if rule := broken_by(key or section):
+        return _refused(f"配置文件 {path} 里的 {section}{key and '.' + key}", rule)
     if not key:
         return f"配置文件 {path} 里的 {section} 不是已知的一节{_nearest(section, list(Config.model_fields))}。"
     known = [name for within, name in _FIELDS if within == section]
     return f"配置文件 {path} 里的 {section}.{key} 不是已知的键{_nearest(key, known)}。"
+
+
+def _refused(where: str, rule: str) -> str:
+    return f"{where} 没有这样的设置：减负模式{rule}，见 docs/relief.md。"
 
 
 def _nearest(name: str, known: list[str], otherwise: str = "") -> str:

@@ -10,6 +10,7 @@ from bot.files import cells, identity, questions
 from bot.files.cells import Read
 from bot.files.faults import FileError, Remark
 from bot.files.sheet import Row, Sheet
+from bot.refused import broken_by
 
 # Above the header there may be a title and a line about who made the list.
 HEADER_WITHIN = 10
@@ -103,8 +104,8 @@ class Found:
 def find_columns(sheet: Sheet, known: Sequence[Column]) -> Found:
     """Finds the header row and its columns.
 
-    Raises `FileError` where there is none, a needed column is missing, one comes twice, or identity-card numbers are
-    in the file, in whatever column.
+    Raises `FileError` where there is none, a needed column is missing, one comes twice, identity-card numbers are in
+    the file, in whatever column, or a column holds what 减负 forbids to collect.
     """
     names = {_spelt(name): column for column in known for name in (column.name, *column.titles)}
     header, below = _header(sheet, names, known)
@@ -116,6 +117,7 @@ def find_columns(sheet: Sheet, known: Sequence[Column]) -> Found:
         if column is not None:
             places[place] = column
     _refuse_identity_cards(header, below, places)
+    _refuse_by_rule(header, places)
     return Found(places, header.cells, below, _remarks(sheet, header, places, names))
 
 
@@ -146,6 +148,12 @@ def _refuse_identity_cards(header: Row, rows: Sequence[Row], places: Mapping[int
                 # Where it stands is said, never the number itself.
                 column = header.cells[place] if place < len(header.cells) else str(place + 1)
                 raise FileError("identity_cell", row=row.number, column=column or str(place + 1))
+
+
+def _refuse_by_rule(header: Row, places: Mapping[int, Column]) -> None:
+    for place, written in enumerate(header.cells):
+        if place not in places and (rule := broken_by(written)):
+            raise FileError("relief_column", column=written, rule=rule)
 
 
 def _remarks(

@@ -280,7 +280,7 @@ def test_every_key_is_read_by_some_code() -> None:
     # Each key of the policy is named like a route, and looked up by that name.
     unread -= {f"policy.{route}" for route in type(Config().policy).model_fields}
     # Promised to operators before the pages and bulletins that will ask for them.
-    assert unread <= {"server.public_url", "relief.enabled"}
+    assert unread <= {"server.public_url"}
 
 
 FORM = '[notices.topic]\ntemplate = "TPL"\nfields = { thing1 = "{title}" }\n'
