@@ -4,15 +4,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import certifi
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import text
 
+import models.database
 from models.database import Database
-from models.migrate import migrate
+from tests.databases import SharedStatements, connected, emptied, fresh_postgres, migrated
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,26 +44,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def _spare_the_disk(server: str) -> None:
     """What these databases hold is gone with the test: no power cut has to be survived."""
-    with _administering(server) as connection:
+    with connected(server) as connection:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
 
 
-@contextmanager
-def _administering(server: str) -> Iterator[Connection]:
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
-
-
-def fresh_postgres(server: str, name: str, template: str = "template0") -> str:
-    """A new database on the server, a copy of `template` (empty by default); its address."""
-    with _administering(server) as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-    return server.replace("/postgres?", f"/{name}?")
+@pytest.fixture(scope="session", autouse=True)
+def _shared_statements() -> Iterator[None]:
+    # Not `monkeypatch`, which lives for one test only.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(models.database, "create_engine", SharedStatements())
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -78,21 +70,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the newest schema, to be copied: migrating takes longer than most tests."""
     file = tmp_path_factory.mktemp("migrated") / "chenzhong.db"
-    _migrated(f"sqlite:///{file}")
+    migrated(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres: str) -> str:
-    """The name of a PostgreSQL database with the newest schema, to be copied."""
-    _migrated(fresh_postgres(postgres, "migrated"))
-    return "migrated"
-
-
-def _migrated(url: str) -> None:
-    database = Database(url)
-    migrate(database)
-    database.close()
+def reused_postgres(postgres: str) -> str:
+    """The address of a PostgreSQL database with the newest schema, to be emptied for each test."""
+    return migrated(fresh_postgres(postgres, "reused"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -101,8 +86,7 @@ def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "chenzhong.db")
         return f"sqlite:///{tmp_path / 'chenzhong.db'}"
-    template = request.getfixturevalue("migrated_postgres")
-    return fresh_postgres(request.getfixturevalue("postgres"), "test", template)
+    return emptied(request.getfixturevalue("reused_postgres"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 
 from bench.chaos import chaos
 from bench.chaos_report import Findings, Orders
-from tests.conftest import fresh_postgres
+from tests.databases import fresh_postgres
 
 SHORT = Orders(members=100, texts=2, kills=2, workers=2, faults=0.1, hurries=True)
 
