@@ -114,6 +114,8 @@ def _obstacle(standing: Standing, now: datetime) -> Cause | None:
         (Cause.NOT_AGREED, not standing.agreed),
         (Cause.BLOCKED, standing.refused),
         (Cause.NO_PUSH, not standing.account.may_write_first),
+        # Not the window: their next message would not bring it either.
+        (Cause.UNKNOWN, standing.pinned and not any(_ringing(standing, now))),
         (_shut(standing, now), not any(_ringing(standing, now))),
         (Cause.LATE, now >= standing.ring_until),
     )

@@ -108,6 +108,8 @@ def test_what_costs_nothing_comes_first_and_a_template_last() -> None:
 def test_what_may_have_gone_by_template_goes_by_nothing_else() -> None:
     pinned = replace(OPEN, writing=True, granted=True, template=True, pinned=True)
     assert routes(pinned) == [Route.TEMPLATE, Route.HELD]
+    assert best(replace(pinned, template=False)) == Choice(Route.HELD, Cause.UNKNOWN)
+    assert best(replace(pinned, account=Account.VERIFIED_SUBSCRIPTION)) == Choice(Route.HELD, Cause.UNKNOWN)
 
 
 RINGING = (Route.CUSTOM, Route.SUBSCRIPTION, Route.TEMPLATE)
