@@ -16,6 +16,7 @@ from bot.commands.backup import backup
 from bot.config import Config
 from bot.wechat.errors import NotPermitted
 from models.kept_token import KeptToken
+from models.tables import metadata
 from tests.flows.conftest import Story
 
 TOKENS = "/cgi-bin/stable_token"
@@ -49,6 +50,15 @@ class Processes:
     def kept(self) -> KeptToken | None:
         with self.story.product.database.reading() as db:
             return db.exec(select(KeptToken)).first()
+
+
+@pytest.fixture
+async def without_table(story: Story) -> AsyncIterator[None]:
+    """A database that somebody has taken the tokens' table from."""
+    table = metadata.tables["kepttoken"]
+    await story.product.writer.run(lambda db: table.drop(db.connection()))
+    yield
+    await story.product.writer.run(lambda db: table.create(db.connection()))
 
 
 @pytest.fixture
@@ -169,14 +179,11 @@ async def test_a_machine_that_is_not_on_the_whitelist_uses_what_another_got(proc
     assert refused.value.address == "127.0.0.1"
 
 
+@pytest.mark.usefixtures("without_table")
 async def test_without_the_table_the_process_keeps_its_token_to_itself(
     processes: Processes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def drop(db: Session) -> None:
-        db.connection().exec_driver_sql("DROP TABLE kepttoken")
-
     product = await processes.start()
-    await product.writer.run(drop)
     await probes(product)
     await probes(product)
     assert await processes.asked() == 1
