@@ -1,10 +1,11 @@
 """Pushes as a whole broadcast's: written in batches, counted, cancelled and expired in batches."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Text, and_, exists, func, literal, text, update
+from sqlalchemy import Connection, Integer, Text, and_, cast, exists, func, literal, text, update
 from sqlalchemy import select as rows_of
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
@@ -15,6 +16,15 @@ from models.push import UNSENT, Push, PushStatus
 
 # Small enough that a batch's transaction stays well under 50 ms, and messages needn't wait for it.
 BATCH = 500
+
+# The fact of a broadcast whose pushes hold the columns of a file for each reader, until they are forgotten.
+LETTERS = "letters"
+
+# What won't be worded again whatever happens; of the others, that may be sent again, once it is too late for it.
+_WORDED = (PushStatus.ACCEPTED, PushStatus.DELIVERED, PushStatus.EXPIRED, PushStatus.CANCELLED, PushStatus.FAILED)
+_IN_HAND = (*UNSENT, PushStatus.SENDING)
+# Not quite nothing: it still is no push that says the same to everybody, which a mass message could bring.
+_EMPTY: dict[str, Any] = {"columns": {}}
 
 RUNNING = (BroadcastState.WAITING, BroadcastState.OPEN, BroadcastState.PAUSED)
 
@@ -123,6 +133,36 @@ def settle(connection: Connection, now: datetime) -> None:
     personal = col(Broadcast.kind).in_(alone)
     connection.execute(update(Broadcast).where(over, personal).values(facts={}))
     connection.execute(update(Broadcast).where(over).values(state=BroadcastState.SETTLED, planned_to=None))
+
+
+def with_letters(connection: Connection) -> dict[int, datetime]:
+    """The broadcasts whose readers' own words are still stored, and until when each is shown."""
+    marked = col(Broadcast.facts)[LETTERS].as_boolean()
+    query = rows_of(col(Broadcast.id), col(Broadcast.show_until)).where(col(Broadcast.kind) == BroadcastKind.TEXT)
+    return {id_: until for id_, until in connection.execute(query.where(marked)) if id_ is not None}
+
+
+def forget_letters(connection: Connection, broadcast_id: int, limit: int, *, over: bool) -> int:
+    """Empties the columns of up to `limit` readers who have their words, or won't get them; how many.
+
+    `over`: nothing of the broadcast is shown any more, so that what may have arrived isn't sent again either.
+    """
+    done = col(Push.status).not_in(_IN_HAND) if over else col(Push.status).in_(_WORDED)
+    # Both databases write it out alike.
+    full = (col(Push.broadcast_id) == broadcast_id, done, cast(col(Push.facts), Text) != json.dumps(_EMPTY))
+    some = rows_of(col(Push.id)).where(*full).limit(limit).with_for_update(skip_locked=True)
+    empty = update(Push).where(col(Push.id).in_(some.scalar_subquery())).values(facts=_EMPTY)
+    return connection.execute(empty).rowcount
+
+
+def letters_forgotten(connection: Connection, broadcast_id: int) -> None:
+    """Takes the mark from a broadcast of which no reader's words are left."""
+    left = (col(Push.broadcast_id) == broadcast_id, col(Push.status).in_(_IN_HAND))
+    if connection.execute(rows_of(exists().where(*left))).scalar_one():
+        return
+    facts = connection.execute(rows_of(col(Broadcast.facts)).where(col(Broadcast.id) == broadcast_id)).scalar_one()
+    unmarked = {name: value for name, value in facts.items() if name != LETTERS}
+    connection.execute(update(Broadcast).where(col(Broadcast.id) == broadcast_id).values(facts=unmarked))
 
 
 def _end(connection: Connection, unsent: Any, status: PushStatus, cause: str, limit: int) -> int:

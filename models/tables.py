@@ -107,7 +107,9 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Nudge, "member_id", "not nudging too often", "until unfollow"),
     Personal(QuizMemory, "member_id", "asking each question again when it is due", "until unfollow"),
     Personal(Reminder, "member_id", "reminding members of what they asked for", "until past, deleted or unfollow"),
-    Personal(Push, "member_id", "reaching each member once, and why not", "until erased"),
+    Personal(
+        Push, "member_id", "reaching each member once, and why not", "until erased; the words of a file while needed"
+    ),
     Personal(MassCopy, "member_id", "four mass messages a month for each, no more", "62 days"),
     Personal(BirthdayWords, "member_id", "the words replied to a greeting", "until unfollow"),
     Personal(BirthdayStrike, "member_id", "no greeting on a day", "until erased"),

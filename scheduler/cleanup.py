@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlmodel import Session, SQLModel, col
 
-from models import erasure
+from models import erasure, owed
 from models.bind_code import BindCode
 from models.departure import Departure
 from models.erasure import Erasure
@@ -78,7 +78,16 @@ class Cleaner:
         for key, old in over:
             await self._repeat(partial(_forget, key=key, old=old))
         await self._clear_answers(now - timedelta(minutes=kept.reply_minutes))
+        await self._forget_letters(now)
         await self._scrub(now)
+
+    async def _forget_letters(self, now: datetime) -> None:
+        """Of a broadcast whose words differ per reader, those that nobody needs any more."""
+        for broadcast_id, shown_until in (await self._writer.run(_with_letters)).items():
+            over = shown_until <= now
+            await self._repeat(partial(_forget_letters, broadcast_id=broadcast_id, over=over))
+            if over:
+                await self._writer.run(partial(_letters_forgotten, broadcast_id=broadcast_id))
 
     async def _scrub(self, now: datetime) -> None:
         """Goes through the files after somebody was erased: by day only where nobody has to wait for it."""
@@ -110,3 +119,15 @@ def _clear(db: Session, old: ColumnElement[bool]) -> int:
     # Without its answer a key need not say whose it was.
     cleared = update(InboundKey).where(col(InboundKey.key).in_(some)).values(reply=None, openid="")
     return db.connection().execute(cleared).rowcount
+
+
+def _with_letters(db: Session) -> dict[int, datetime]:
+    return owed.with_letters(db.connection())
+
+
+def _forget_letters(db: Session, broadcast_id: int, *, over: bool) -> int:
+    return owed.forget_letters(db.connection(), broadcast_id, BATCH, over=over)
+
+
+def _letters_forgotten(db: Session, broadcast_id: int) -> None:
+    owed.letters_forgotten(db.connection(), broadcast_id)

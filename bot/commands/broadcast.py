@@ -113,8 +113,13 @@ def _confirmed(db: Session, rules: Rules, order: Order, now: datetime) -> Broadc
         audience=order.audience,
         now=now,
         starts_at=datetime.fromisoformat(order.at) if order.at else None,
-        content=order.content,
+        content={**order.content, **_marked(order)},
     )
+
+
+def _marked(order: Order) -> dict[str, bool]:
+    """The fact by which the words of each reader are found again, to be forgotten."""
+    return {owed.LETTERS: True} if order.letters else {}
 
 
 async def _write_letters(product: Product, broadcast: Broadcast, letters: Sequence[Any]) -> AsyncIterator[Event]:
@@ -190,7 +195,7 @@ async def try_out(product: Product, *, member_id: int, **written: Any) -> AsyncI
     order = Order(**written)
 
     def work(db: Session) -> Broadcast:
-        member, facts = db.get_one(Member, member_id), {"text": order.text, **order.content}
+        member, facts = db.get_one(Member, member_id), {"text": order.text, **order.content, **_marked(order)}
         rules, now = product.rules, product.clock.now()
         sent = broadcasts.trial(
             db, rules, member=member, branch_id=order.branch_id, author_id=None, facts=facts, now=now

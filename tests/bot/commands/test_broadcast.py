@@ -1,5 +1,6 @@
 """`broadcast`: forecast, number, grace, and what became of everybody; through an emulated platform on a real port."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -17,10 +19,15 @@ from bot.commands.ownership import database_file
 from bot.emulator import Account, Emulator
 from models.audit import Audit
 from models.broadcast import Broadcast, BroadcastState
+from models.database import Database
 from models.follower import Follower
 from models.pause import Pause
 from models.push import Push, PushStatus
+from models.writer import Writer
+from scheduler.cleanup import Cleaner, Retention
+from scheduler.tick import tick
 from tests.emulator.desk import served
+from tests.scheduler.stage import RULES
 
 from .conftest import Terminal, serving
 
@@ -288,6 +295,44 @@ def test_each_reader_gets_their_own_words_after_a_look_at_three(branch: Branch) 
     assert "发给文件里的人，共 3 人。" in said
     assert branch.phone(2) == ["晨启明同志，您坐二座。\n（晨光支部）"]
     assert branch.pushes() == [(1, "accepted"), (2, "accepted"), (3, "held")]
+
+
+def test_the_columns_of_a_file_are_forgotten_once_nobody_needs_them(branch: Branch) -> None:
+    table = branch.terminal.file("座位.csv", "姓名,座位\n晨知远,一座\n晨启明,二座\n林小满,三座\n")
+    fault = {"path": "/cgi-bin/message/custom/send", "times": 1, "drop": "after"}
+    httpx.post(f"{branch.address}/_/faults", json=[fault])
+    branch.broadcasts("您坐{座位}。", "--file", table, "--grace", "0", "--yes")
+    httpx.post(f"{branch.address}/_/faults", json=[])
+    branch.broadcasts("您坐{座位}。", "--file", table, "--test", "晨启明")
+    statuses = [status for _, status in branch.pushes()]
+    assert sorted(statuses) == ["accepted", "accepted", "held", "unknown"]
+
+    def words_left(after: timedelta) -> list[tuple[str, dict[str, str]]]:
+        with branch.terminal.database() as database:
+            cleaning_up(database, datetime.now(UTC) + after)
+        rows = branch.terminal.stored(Push, lambda push: (str(push.status), push.facts.get("columns")))
+        return sorted((status, columns) for status, columns in rows if columns)
+
+    # What is held waits for its words, and what may have arrived may be sent again by order.
+    kept = words_left(timedelta(0))
+    assert [status for status, _ in kept] == ["held", "unknown"]
+    assert kept[0][1] == {"座位": "三座"}
+    assert words_left(timedelta(days=30)) == []
+    assert branch.terminal.stored(Broadcast, lambda row: row.facts)[:2] == [
+        {"text": "您坐{座位}。"},
+        {"text": "您坐{座位}。", "trial": True},
+    ]
+
+
+def cleaning_up(database: Database, now: datetime) -> None:
+    """What the jobs do at that time."""
+    writer: Writer[Any] = Writer(database)
+    writer.start()
+    try:
+        asyncio.run(tick(writer, RULES, now))
+        asyncio.run(Cleaner(writer, Retention()).clean(now))
+    finally:
+        writer.stop()
 
 
 def test_a_file_with_faults_sends_nothing_unless_the_good_rows_are_asked_for(on_a_file: Branch) -> None:
