@@ -25,6 +25,8 @@ ROLES: Mapping[str, RoleKind] = {
 }
 BOUND: Mapping[str, bool] = {"已绑定": True, "绑定": True, "未绑定": False, "没绑定": False}
 LONGEST_DAYS = 366
+# Of what fewer people have studied, or haven't, everybody could tell who they are.
+FEWEST = 3
 # A head before a colon that is longer is a sentence.
 LONGEST_HEAD = 80
 
@@ -98,6 +100,11 @@ def head_and_text(written: str, places: Places) -> tuple[Addressed, str]:
     if unknown:
         raise Misread("audience.head_unclear", word=unknown[0])
     return meant.addressed(places), text.strip()
+
+
+def by_check_ins(audience: Mapping[str, Any]) -> bool:
+    """Whether it is check-ins that decide who belongs to it: a list of its people would tell who didn't study."""
+    return not audience.keys().isdisjoint(("checked", "unchecked"))
 
 
 def described(addressed: Addressed, places: Places, texts: Texts) -> str:

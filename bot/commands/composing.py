@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from bot import content, pictures
-from bot.audience import Addressed, described, read
+from bot.audience import Addressed, by_check_ins, described, read
 from bot.commands.broadcast import Order
 from bot.commands.errors import CommandError
 from bot.commands.exports import View
@@ -84,8 +84,7 @@ def _same_for_all(db: Session, view: View, written: Written) -> Composed:
         raise CommandError("text_too_long", limit=limit)
     people = described(addressed, places, view.texts)
     order = Order(text, dict(addressed.audience), _id(addressed), people, content=shown, picture=picture)
-    by_checkin = {"checked", "unchecked"} & addressed.audience.keys()
-    names = not by_checkin or off_by(db, view.config) is not None
+    names = not by_check_ins(addressed.audience) or off_by(db, view.config) is not None
     return Composed(order, addressed.audience, [view.texts("broadcast.forecast_text", text=whole)], names)
 
 

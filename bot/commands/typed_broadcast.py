@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from bot.audience import FEWEST
 from bot.commands.broadcast import Order
 from bot.commands.composing import Composed, Written, compose
 from bot.commands.errors import CommandError
@@ -118,6 +119,8 @@ def _show_forecast(db: Session, view: View, composed: Composed, starts_at: datet
     rules = view.rules if grace is None else replace(view.rules, grace_seconds=grace)
     asked_at = max(view.now, starts_at - timedelta(seconds=rules.grace_seconds)) if starts_at else view.now
     seen = forecast(db, composed.people, Account(view.config.wechat.account), rules, asked_at)
+    if not composed.names and seen.total < FEWEST:
+        raise CommandError("too_few", fewest=FEWEST)
     if not seen.total:
         raise CommandError("nobody")
     texts = view.texts

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import pictures
-from bot.audience import Addressed, Places, described, head_and_text
+from bot.audience import FEWEST, Addressed, Places, by_check_ins, described, head_and_text
 from bot.content import begging, read_card, variables
 from bot.handlers.broadcast_approval import ask_others, nobody_to_ask
 from bot.handlers.broadcast_forecast import forecast_text
@@ -116,13 +116,16 @@ def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
     if len(whole.encode()) + longer > REPLY_BYTES:
         # A Chinese character takes three bytes, and the signature some.
         return Answer(turn.say("broadcast.too_long", limit=(REPLY_BYTES - len(whole) + len(draft.text)) // 3))
-    seen = _forecast(db, turn, draft)
+    seen, names = _forecast(db, turn, draft), _may_be_named(db, turn, draft)
+    if not names and seen.total < FEWEST:
+        # Nobody at all is told like a few: else asking again and again would tell who it is.
+        return Answer(turn.say("broadcast.too_few", fewest=FEWEST))
     if not seen.total:
         return Answer(turn.say("broadcast.nobody"))
     if nobody_to_ask(db, turn, seen.total):
         return Answer(turn.say("approval.nobody", limit=turn.means.config.limits.approve_above))
     people = described(draft.addressed, places, turn.means.texts)
-    shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=_may_be_named(db, turn, draft))
+    shown = forecast_text(turn, whole, people, seen, draft.starts_at, names=names)
     if labels := reached_by(db, draft.addressed.audience):
         shown += "\n" + turn.say("channel.forecast", labels="、".join(labels))
     if begs := begging(draft.text):
@@ -134,8 +137,7 @@ def _propose(db: Session, turn: Turn, draft: Draft, places: Places) -> Answer:
 
 def _may_be_named(db: Session, turn: Turn, draft: Draft) -> bool:
     # A list of names would tell who didn't check in.
-    by_checkin = {"checked", "unchecked"} & draft.addressed.audience.keys()
-    return not by_checkin or off_by(db, turn.means.config) is not None
+    return not by_check_ins(draft.addressed.audience) or off_by(db, turn.means.config) is not None
 
 
 def _forecast(db: Session, turn: Turn, draft: Draft) -> Forecast:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
-from bot.handlers.sums import FEWEST
+from bot.audience import FEWEST
 from bot.relief import off_by
 from bot.turn import Answer, Turn, Who, scope
 from models.branch import Branch, subtree

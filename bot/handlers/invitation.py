@@ -4,9 +4,8 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from bot import choices
-from bot.audience import Places
+from bot.audience import FEWEST, Places
 from bot.handlers.group_numbers import counted
-from bot.handlers.sums import FEWEST
 from bot.misread import Misread
 from bot.turn import Answer, Turn, Who, scope
 from models import open_question

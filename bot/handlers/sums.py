@@ -7,14 +7,12 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import Session, col
 
 from bot.amounts import Amounts
+from bot.audience import FEWEST
 from bot.turn import Answer, Turn, Who, scope
 from models.branch import Branch
 from models.checkin import CheckIn
 from models.habit import monday
 from models.member import Member, Status
-
-# Of fewer people everybody could tell whose pages these are, and who it is that did, or didn't.
-FEWEST = 3
 
 
 class Sums(NamedTuple):

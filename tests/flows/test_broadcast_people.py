@@ -45,8 +45,20 @@ async def test_groups_roles_tags_and_check_ins_narrow_it_together(story: Story) 
     assert await sent_to(story, "第二小组 #书法", 1) == ["组长乙"]
     assert await sent_to(story, "#书法", 2) == ["组长乙", "勤快丙"]
     assert await sent_to(story, "书记 组长", 2) == ["书记甲", "组长乙"]
-    assert await sent_to(story, "第一小组 第二小组 七天没打卡 已绑定", 2) == ["组长乙", "沉默丁"]
-    assert await sent_to(story, "今天打过卡", 1) == ["勤快丙"]
+    assert await sent_to(story, "七天没打卡 已绑定", 3) == ["书记甲", "组长乙", "沉默丁"]
+    for name in ("书记甲", "组长乙"):
+        await story.says(name, "打卡")
+    assert await sent_to(story, "今天打过卡", 3) == ["书记甲", "组长乙", "勤快丙"]
+
+
+async def test_a_few_chosen_by_check_ins_are_neither_counted_nor_sent_to(story: Story) -> None:
+    await the_branch(story)
+    few = "按打卡挑的人不到 3 位，不说几位，也不发，以免看得出是谁。请把范围放宽。"
+    # One, two, and nobody at all are the same to whoever asks.
+    for head in ("今天打过卡", "第二小组 七天没打卡 已绑定", "#合唱 三天内打过卡"):
+        assert await story.says("书记甲", f"广播 {head}：{NEWS}") == few
+        assert "没有等您确认" in await story.says("书记甲", "确认 1")
+    assert "共 1 人" in await story.says("书记甲", f"广播 #合唱：{NEWS}")
 
 
 async def test_the_forecast_counts_causes_and_names_nobody_for_not_checking_in(story: Story) -> None:

@@ -23,6 +23,7 @@ from models.database import Database
 from models.follower import Follower
 from models.pause import Pause
 from models.push import Push, PushStatus
+from models.relief import Relief
 from models.writer import Writer
 from scheduler.cleanup import Cleaner, Retention
 from scheduler.tick import tick
@@ -279,6 +280,18 @@ def test_a_few_words_say_for_whom(on_a_file: Branch) -> None:
     assert on_a_file.pushes() == [(3, "held")]
     unclear = on_a_file.terminal.types("broadcast", "好", "--audience", "第二小组 书计", "--yes")
     assert (unclear.status, "看不懂范围里的「书计」" in unclear.err) == (2, True)
+
+
+def test_a_few_chosen_by_check_ins_are_not_counted(on_a_file: Branch) -> None:
+    for people in ("第二小组 七天没打卡", "今天打过卡"):
+        refused = on_a_file.terminal.types("broadcast", "好", "--audience", people, "--yes")
+        assert (refused.status, refused.err.startswith("按打卡挑的人不到 3 位")) == (2, True)
+    assert on_a_file.terminal.stored(Broadcast, str) == []
+    on_a_file.terminal.configures("[organisation]", "[relief]\nenabled = false\n\n[organisation]")
+    now = datetime.now(UTC)
+    agreed: dict[str, Any] = {"asked_by": 1, "asked_at": now, "agreed_by": 2, "agreed_at": now}
+    on_a_file.terminal.add(Relief(branch_id=1, document="某组发〔2026〕3号", **agreed))
+    assert "共 2 人" in on_a_file.broadcasts("好", "--audience", "第二小组 七天没打卡", "--grace", "0", "--yes")[3]
 
 
 def test_a_trial_goes_to_one_member_alone(on_a_file: Branch) -> None:
