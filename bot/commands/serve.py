@@ -26,6 +26,8 @@ SCHEMA_SECONDS = 60.0
 
 # The jobs of each part; see scheduler/jobs.py.
 CLOCK_JOBS, WORKER_JOBS = ("tick", "clean up", "follow"), ("deliver", "mass", "post", "keep", "follow")
+# What was written to us at the platform's time is dated and answered by that time too.
+WEB_JOBS = ("follow",)
 
 # Answers take less; only the demo's endless streams are cut off by it.
 _SHUTDOWN_SECONDS = 5
@@ -154,6 +156,7 @@ async def web(config: Config, host: str, port: int) -> None:
     with listening(host, port) as bound:
         product = Product(config)
         async with product.running():
+            await product.engine.start(WEB_JOBS)
             say(product.texts("commands.running", host=host, port=port))
             await answer(product.web(), bound)
 

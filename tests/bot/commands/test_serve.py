@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -24,9 +25,12 @@ from bot.commands.events import Ended, Event, Line
 from bot.commands.perform import perform
 from bot.config import load
 from bot.demo.wiring import running_demo
+from bot.emulator import Account, Emulator
 from models.database import Database
 from models.migrate import is_current
+from scheduler.clock import Clock
 from scheduler.jobs import Engine
+from tests.emulator.desk import served
 
 from .conftest import Terminal, serving
 
@@ -155,6 +159,33 @@ def test_web_brings_the_schema_and_answers_until_it_is_asked_to_end(on_postgres:
         0,
         [f"晨钟在 http://127.0.0.1:{port} 上运行，微信的消息到 /wechat。按 Ctrl-C 停止。"],
     )
+
+
+def test_web_follows_the_clock_of_an_emulated_platform_while_it_runs(
+    on_postgres: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clocks: list[Clock] = []
+    start, port = Engine.start, free_port()
+
+    async def remember(engine: Engine, names: Collection[str]) -> None:
+        clocks.append(engine._clock)
+        await start(engine, names)
+
+    def is_a_month_later() -> bool:
+        return bool(clocks) and clocks[0].now() > datetime.now(UTC) + timedelta(days=29)
+
+    def turned() -> bool:
+        if is_ready(port):
+            emulator.clock.advance(max(30 * 86400 - emulator.clock.offset, 0))
+        return is_a_month_later()
+
+    monkeypatch.setattr(Engine, "start", remember)
+    emulator = Emulator(Account(), webhook="http://127.0.0.1:9/wechat")
+    with served(emulator.app) as address:
+        on_postgres.configures("[schedule]", f'[development]\nclock_url = "{address}/_/clock"\n\n[schedule]')
+        with ended_when(turned):
+            on_postgres.types("web", "--port", str(port))
+    assert is_a_month_later()
 
 
 @pytest.mark.parametrize(
