@@ -24,6 +24,8 @@ SECRETARY = "书记甲"
 _START_SECONDS = 240.0
 # Often enough for a random moment, and not so often that asking is what the machine does.
 _LOOK_SECONDS = 0.05
+# Each process asks for the platform's time once a second.
+_FOLLOW_SECONDS = 1.5
 
 _CONFIG = """\
 [database]
@@ -58,7 +60,8 @@ def until(true: Callable[[], bool], what: str, seconds: float = _START_SECONDS) 
 class Installation:
     """The processes by their names, on a database of their own; at the end of the block those that it started end."""
 
-    def __init__(self, folder: Path, database: str, *, concurrency: int = 20) -> None:
+    def __init__(self, folder: Path, database: str, *, concurrency: int = 20, also: str = "") -> None:
+        """`also` is what the configuration says besides."""
         self.folder = folder
         self._ports = {"emulator": free_port(), "web": free_port()}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -67,8 +70,8 @@ class Installation:
         values = {"app_id": account.APP_ID, "token": account.TOKEN, "original_id": account.ORIGINAL_ID}
         secrets = {"app_secret": account.APP_SECRET, "key": account.ENCODING_AES_KEY}
         places = {"database": database, "port": self._ports["web"], "platform": self._ports["emulator"]}
-        text = _CONFIG.format(concurrency=concurrency, **values, **secrets, **places)
-        self._config.write_text(text, encoding="utf-8")
+        self._common = _CONFIG.format(concurrency=concurrency, **values, **secrets, **places)
+        self.configure(also)
         self._platform = httpx.Client(base_url=f"http://127.0.0.1:{self._ports['emulator']}", timeout=120)
         self._web = httpx.Client(base_url=f"http://127.0.0.1:{self._ports['web']}", timeout=10)
 
@@ -83,6 +86,10 @@ class Installation:
             self.kill(name)
         self._platform.close()
         self._web.close()
+
+    def configure(self, also: str) -> None:
+        """Writes the configuration, with this at its end; it holds for what is started from now on."""
+        self._config.write_text(self._common + also, encoding="utf-8")
 
     def start(self, name: str, *words: str) -> None:
         """Starts a process of the product under a name of its own; without `words` as it was started before."""
@@ -117,6 +124,11 @@ class Installation:
             raise Failed(f"/_/{path}: {response.text}")
         return response.json()
 
+    def turn_clock(self, order: dict[str, Any]) -> None:
+        """Turns the platform's clock, and gives the processes the time to follow it."""
+        self.platform("clock", order)
+        time.sleep(_FOLLOW_SECONDS)
+
     def says(self, openid: str, content: str) -> str:
         """What the account answers."""
         answer = self.platform("messages", {"openid": openid, "type": "text", "content": content})
@@ -137,7 +149,7 @@ class Installation:
             raise Failed(said)
         now = datetime.fromisoformat(self.platform("clock")["now"])
         morning = (now + timedelta(days=1)).replace(hour=10, minute=0)
-        self.platform("clock", {"now": morning.isoformat()})
+        self.turn_clock({"now": morning.isoformat()})
         self.platform("followers", {"openids": list(openids)})
 
     def agree(self, openids: Sequence[str]) -> None:
