@@ -95,10 +95,10 @@ def part_ways(installation: Installation, openids: Sequence[str], orders: Orders
 def announce(installation: Installation, secretary: str, serials: Sequence[int], people: int) -> None:
     """The secretary broadcasts texts in the chat, and confirms each with the number shown."""
     for serial in serials:
-        installation.says(secretary, f"广播 第 {serial} 号通知：明天上午九点在三楼会议室集中学习。")
+        forecast = installation.says(secretary, f"广播 第 {serial} 号通知：明天上午九点在三楼会议室集中学习。")
         answer = installation.says(secretary, f"确认 {people}")
         if not answer.startswith("好的"):
-            raise Failed(f"the broadcast was not confirmed: {answer}")
+            raise Failed(f"the broadcast was not confirmed: {forecast} {answer}")
 
 
 def _kill_at_random(

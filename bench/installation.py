@@ -43,6 +43,7 @@ api_base = "http://127.0.0.1:{platform}"
 [limits]
 concurrency = {concurrency}
 grace_seconds = 0
+approve_above = 0
 [development]
 clock_url = "http://127.0.0.1:{platform}/_/clock"
 """
