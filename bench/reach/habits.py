@@ -34,6 +34,17 @@ class Month:
     days: int
     slot_minutes: int
     broadcast_at: time
+    # Kind of account → kind of push → when its admin has the rest of that day's mass-sent.
+    mass_at: Mapping[str, Mapping[str, time]]
+
+    def broadcasts_on(self, day: date) -> bool:
+        """Whether the secretary broadcasts on that day: on Wednesdays."""
+        return day.weekday() == 2
+
+    def orders_on(self, day: date, account: str) -> Mapping[str, time]:
+        """What is mass-sent on a day; on that of a broadcast nothing else, since some accounts have one a day."""
+        all_ = self.mass_at.get(account, {})
+        return {kind: at for kind, at in all_.items() if (kind == "text") == self.broadcasts_on(day)}
 
     @property
     def dates(self) -> list[date]:
@@ -60,8 +71,12 @@ class Life:
 def read(file: Path = FILE, **changes: Any) -> tuple[Month, list[dict[str, Any]]]:
     """The file's month, with changes for a shorter one, and its habits."""
     found = tomllib.loads(file.read_text(encoding="utf-8"))
-    month = {**found["month"], **changes}
-    return Month(**{**month, "broadcast_at": time.fromisoformat(month["broadcast_at"])}), found["habit"]
+    month = {**found["month"], **changes, "broadcast_at": time.fromisoformat(found["month"]["broadcast_at"])}
+    mass_at = {
+        account: {kind: time.fromisoformat(at) for kind, at in orders.items()}
+        for account, orders in found["mass"].items()
+    }
+    return Month(mass_at=mass_at, **month), found["habit"]
 
 
 def lives(month: Month, habits: Sequence[Mapping[str, Any]], seed: int) -> Life:

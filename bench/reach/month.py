@@ -19,8 +19,10 @@ from sqlmodel import Session, col, select
 from starlette.types import ASGIApp, Message
 
 from bench import account
+from bench.reach import admin
+from bench.reach.admin import SENT
 from bench.reach.habits import BEIJING, GRANT, MESSAGE, TAP, UNSUBSCRIBE, Event, Life
-from bench.reach.strategies import Owed
+from bench.reach.strategies import Ordered, Owed
 from bench.targets import people
 from bot.app import Product
 from bot.config import Config
@@ -34,16 +36,12 @@ from models.broadcast import Broadcast, BroadcastKind
 from models.consent import Consent, Purpose
 from models.library import Book, Topic
 from models.push import Push
-from scheduler import broadcasts
-from scheduler.audience import within
 from scheduler.clock import Clock
 from scheduler.defaults import default_plans
-from scheduler.forecast import forecast
-from scheduler.routes import Account, Route
+from scheduler.routes import Route
 
 # What the platform must never have to say of what an event or an answer had told us before.
 FORESEEABLE = ("45015", "45047", "43101")
-_SENT = ("accepted", "delivered")
 _TEMPLATE = "NOTICE"
 _NOTICE = {"template": _TEMPLATE, "fields": {"thing1": "{title}"}}
 
@@ -53,6 +51,7 @@ class Lived:
     """What came of a month: what was owed, how many of it were reached in time, by which route."""
 
     owed: list[Owed] = field(default_factory=list)
+    ordered: list[Ordered] = field(default_factory=list)
     reached: set[Owed] = field(default_factory=set)
     routes: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -129,12 +128,24 @@ async def lived(life: Life, kind: str, rule: str, seed: int, folder: Path) -> Li
         for moment in _moments(life, set(by_moment)):
             world.emulator.clock.set(moment)
             await _happen(world, by_moment.get(moment, []))
-            if moment.time() == life.month.broadcast_at and moment.weekday() == 2:
-                await _broadcast(world, lived)
-            else:
-                await world.product.catch_up()
+            await _act(world, moment, lived)
         _look(world, lived)
     return lived
+
+
+async def _act(world: _World, moment: datetime, lived: Lived) -> None:
+    """What the admin does at that moment, or else only what falls due."""
+    month, day, clock = world.life.month, moment.date(), world.emulator.clock
+    if month.broadcasts_on(day) and moment.time() == month.broadcast_at:
+        for way, off in (await admin.broadcast(world.product, clock)).items():
+            lived.forecast[way] = max(lived.forecast.get(way, 0.0), off)
+        return
+    orders = month.orders_on(day, world.product.config.wechat.account)
+    kind = next((kind for kind, at in orders.items() if at == moment.time()), None)
+    if kind is None:
+        await world.product.catch_up()
+    elif ordered := await admin.mass_send(world.product, clock, kind):
+        lived.ordered.append(ordered)
 
 
 @asynccontextmanager
@@ -199,7 +210,8 @@ def _moments(life: Life, happening: set[datetime]) -> list[datetime]:
     """When the clock is turned to: whatever happens, whatever may fall due, and the end of each night."""
     month = life.month
     after = (datetime.combine(month.first_day, month.broadcast_at) + timedelta(minutes=1)).time()
-    walls = (time(7, 30), time(7, 40), time(8), time(12), month.broadcast_at, after)
+    walls = {time(7, 30), time(7, 40), time(8), time(12), month.broadcast_at, after}
+    walls |= {at for orders in month.mass_at.values() for at in orders.values()}
     due = {datetime.combine(day, wall, BEIJING) for day in month.dates for wall in walls}
     ends = datetime.combine(month.dates[-1], time(23, 59), BEIJING)
     return sorted(moment for moment in happening | due if moment < ends)
@@ -230,42 +242,6 @@ _PUSHES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-async def _broadcast(world: _World, lived: Lived) -> None:
-    """The secretary's notice: forecast, confirmed, sent a minute later; then forecast and result are compared."""
-    product = world.product
-    rules, now = product.rules, product.clock.now()
-
-    def confirm(db: Session) -> tuple[Any, int]:
-        branch = db.exec(select(Branch)).one()
-        audience, account_ = within(branch.path), Account(product.config.wechat.account)
-        seen = forecast(db, audience, account_, rules, now)
-        words = f"{now:%m%d} 下午三点在三楼开会。"
-        made = broadcasts.confirmed(
-            db, rules, branch_id=branch.id or 0, author_id=None, text=words, audience=audience, now=now
-        )
-        assert made.id is not None
-        return seen, made.id
-
-    seen, broadcast = await product.writer.run(confirm)
-    await product.catch_up()
-    world.emulator.clock.advance(60)
-    await product.catch_up()
-    forecasts = Counter({_way(route, cause): count for (route, cause), count in seen.counts.items()})
-    result: Counter[str] = Counter()
-    with product.database.reading() as db:
-        query = select(Push.status, Push.route, Push.cause).where(Push.broadcast_id == broadcast)
-        for status, route, cause in db.exec(query):
-            result[_way(route if status in _SENT else Route.HELD, cause)] += 1
-    for way in forecasts | result:
-        off = abs(forecasts[way] - result[way]) / max(seen.total, 1)
-        lived.forecast[way] = max(lived.forecast.get(way, 0.0), off)
-
-
-def _way(route: str, cause: str | None) -> str:
-    """A route, or why a push is held."""
-    return str(cause) if route == Route.HELD else str(route)
-
-
 def _look(world: _World, lived: Lived) -> None:
     """Reads what was owed and what became of it; the platform must have seen the same."""
     hours = world.product.rules.hours
@@ -279,10 +255,15 @@ def _look(world: _World, lived: Lived) -> None:
             due = due.astimezone(BEIJING)
             quiet = hours.at(due.date(), hours.quiet_from).astimezone(BEIJING)
             lived.owed.append(Owed(push.member_id - 1, str(kind), due, quiet))
-            if push.status in _SENT and push.sent_at is not None and push.sent_at < quiet:
+            if push.status in SENT and push.sent_at and push.sent_at < quiet and not _in_vain(world, push):
                 lived.reached.add(lived.owed[-1])
                 lived.routes[push.route] += 1
     stats = world.emulator.platform.stats
     for calls in stats.calls.values():
         for code in FORESEEABLE:
             lived.refused[code] += calls[code]
+
+
+def _in_vain(world: _World, push: Push) -> bool:
+    """Whether a mass message, whose receipt names nobody, went by somebody who refuses messages."""
+    return push.route == Route.MASS and push.member_id - 1 in world.life.states

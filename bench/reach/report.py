@@ -23,10 +23,10 @@ RULES = ("max", "reset")
 SHARE = 0.98
 #: The most that a forecast may be off, of its audience, when nobody writes in between.
 OFF = 0.01
-# The routes that the simulated organisation has set up: nobody orders a mass send.
-USED = frozenset({"passive", "custom", "subscription"})
-# Routes to one's own followers that the platform's policy permits for what is sent here.
-_PERMITTED = frozenset({"passive", "custom", "subscription", "mass"})
+# The routes to one's own followers that the platform's policy permits for what is sent here.
+PERMITTED = frozenset({"passive", "custom", "subscription", "mass"})
+# By these the product has to reach more than by customer service alone, where an account has them.
+_MORE = frozenset({"subscription", "mass"})
 # In memory where there is such a folder: how durable the month is, is not what is measured.
 _MEMORY = Path("/dev/shm")
 
@@ -46,6 +46,11 @@ class Reached:
     bound_of_all: int
     lived: Lived
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there are routes beside answers and customer service."""
+        return bool(_MORE & ROUTES[self.kind])
+
     def complaints(self) -> list[str]:
         """What was promised and not kept."""
         where = f"{self.kind}，window_rule={self.rule}，种子 {self.seed}"
@@ -53,6 +58,7 @@ class Reached:
         off = {when: share for when, share in self.lived.forecast.items() if share > OFF}
         found = [
             (self.product < (self.custom_only or 0), f"比只用客服消息还少：{self.product} < {self.custom_only}"),
+            (self.has_more and self.product <= (self.custom_only or 0), "订阅通知和群发没有多送到一条"),
             (self.product < SHARE * self.bound, f"只到上限的 {self.product / max(self.bound, 1):.3f}"),
             (bool(refused), f"本可预知的拒绝：{refused}"),
             (bool(off), f"预告与结果不符：{ {when: round(share, 4) for when, share in off.items()} }"),
@@ -74,8 +80,8 @@ def month_of(kind: str, rule: str, seed: int, members: int, days: int) -> Reache
         custom_only=by_custom_only(found.owed, life, rule) if "custom" in may else None,
         template_only=by_template_only(found.owed, life) if "template" in may else None,
         product=len(found.reached),
-        bound=bound(found.owed, life, kind, USED),
-        bound_of_all=bound(found.owed, life, kind, _PERMITTED),
+        bound=bound(found.owed, life, kind, PERMITTED, found.ordered),
+        bound_of_all=bound(found.owed, life, kind, PERMITTED),
         lived=found,
     )
 
@@ -96,7 +102,7 @@ def run(options: Options) -> None:
 def _show(found: list[Reached], worlds: list[tuple[str, str]], options: Options) -> None:
     title = f"送到：{options.reach_members:,} 人，{options.reach_days} 天，{options.seeds} 个种子的中位数，占应送到的 %"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    headings = ("应送", "只用客服", "只用模板（违反政策）", "晨钟", "上限", "晨钟÷上限", "上限（全部的路）")
+    headings = ("应送", "只用客服", "只用模板（违反政策）", "晨钟", "上限", "晨钟÷上限", "上限（人人各自群发）")
     table.add_column("账号，窗口规则")
     for heading in (*headings, "可预知的拒绝", "预告最多差 %"):
         table.add_column(heading, justify="right")
@@ -131,6 +137,7 @@ def _keep(found: list[Reached], options: Options) -> None:
         {
             **{name: value for name, value in vars(month).items() if name != "lived"},
             "routes": month.lived.routes,
+            "mass_orders": len(month.lived.ordered),
             "refused": month.lived.refused,
             "forecast_off": month.lived.forecast,
             "missed_by_kind": Counter(push.kind for push in set(month.lived.owed) - month.lived.reached),

@@ -37,6 +37,15 @@ class Owed:
     quiet: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A mass send that the admin ordered: for a push of which kind, due when, and when it went."""
+
+    kind: str
+    due: datetime
+    at: datetime
+
+
 @dataclass
 class Window:
     """The platform's window of one follower, by `rule`."""
@@ -90,17 +99,31 @@ def by_template_only(owed: Sequence[Owed], life: Life) -> int:
     return sum(1 for push in owed if push.member not in life.states and push.due < left.get(push.member, push.quiet))
 
 
-def bound(owed: Sequence[Owed], life: Life, kind: str, routes: Collection[str]) -> int:
+def bound(
+    owed: Sequence[Owed],
+    life: Life,
+    kind: str,
+    routes: Collection[str],
+    ordered: Collection[Ordered] | None = None,
+) -> int:
     """The most that any planner could reach by these routes, knowing all that will happen.
 
-    How many messages a window has left is not looked at, which only makes the bound higher. A mass send goes to one
-    organisation at once, but here each member gets those that suit them best.
+    How many messages a window has left is not looked at, which only makes the bound higher. Mass sends are those that
+    the admin `ordered`; None: each member gets those that suit them best, as if there were an admin for each.
     """
     can = ROUTES[kind] & set(routes)
-    return sum(_bound_of(pushes, life, member, kind, can) for member, pushes in _by_member(owed).items())
+    by_mass = None if ordered is None else {(one.kind, one.due): one.at for one in ordered}
+    return sum(_bound_of(pushes, life, member, kind, can, by_mass) for member, pushes in _by_member(owed).items())
 
 
-def _bound_of(pushes: Sequence[Owed], life: Life, member: int, kind: str, can: Collection[str]) -> int:
+def _bound_of(
+    pushes: Sequence[Owed],
+    life: Life,
+    member: int,
+    kind: str,
+    can: Collection[str],
+    ordered: dict[tuple[str, datetime], datetime] | None,
+) -> int:
     if member in life.states:
         return 0
     events = life.of(member)
@@ -108,10 +131,14 @@ def _bound_of(pushes: Sequence[Owed], life: Life, member: int, kind: str, can: C
     present = [push for push in pushes if gone is None or push.due < gone]
     missing = [push for push in present if not has_chance(push, events, can)]
     reached = len(present) - len(missing)
+    if "mass" in can and ordered is not None:
+        # Before the grants, which any later push can use as well.
+        sent = _by_order(missing, kind, ordered, gone)
+        reached, missing = reached + len(sent), [push for push in missing if push not in sent]
     if "subscription" in can:
         granted = _by_grants(missing, events)
         reached, missing = reached + len(granted), [push for push in missing if push not in granted]
-    if "mass" in can:
+    if "mass" in can and ordered is None:
         reached += _by_mass([push for push in missing if push.kind not in PERSONAL], kind)
     return reached
 
@@ -145,6 +172,23 @@ def _by_mass(missing: Sequence[Owed], kind: str) -> int:
         return len({push.due.date() for push in missing})
     a_month = Counter((push.due.year, push.due.month) for push in missing)
     return sum(min(MASS_A_MONTH, count) for count in a_month.values())
+
+
+def _by_order(
+    missing: Sequence[Owed], kind: str, ordered: dict[tuple[str, datetime], datetime], gone: datetime | None
+) -> list[Owed]:
+    """Which of them were mass-sent in time; the earliest first, where there are more than a month has."""
+    had: Counter[tuple[int, int]] = Counter()
+    sent = []
+    for push in sorted(missing, key=lambda push: push.quiet):
+        at = ordered.get((push.kind, push.due))
+        if at is None or at >= push.quiet or (gone is not None and gone <= at):
+            continue
+        month = (at.year, at.month)
+        if kind == "verified-subscription" or had[month] < MASS_A_MONTH:
+            had[month] += 1
+            sent.append(push)
+    return sent
 
 
 def _left_at(life: Life) -> dict[int, datetime]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 
 from bench.reach.habits import BEIJING, GRANT, MESSAGE, TAP, UNSUBSCRIBE, Event, Life, Month, lives, read
 from bench.reach.month import lived
-from bench.reach.strategies import Owed, Window, bound, by_custom_only, by_template_only
+from bench.reach.report import PERMITTED
+from bench.reach.strategies import Ordered, Owed, Window, bound, by_custom_only, by_template_only
 from bot.emulator import Account, PlatformClock
 from bot.emulator.endpoints import custom
 from bot.emulator.endpoints.call import Call
@@ -58,7 +59,7 @@ def on(day: int, wall: str) -> datetime:
 
 
 def life(*events: Event) -> Life:
-    return Life(Month(1, date(2026, 6, 1), 7, 10, time(15)), events, {})
+    return Life(Month(1, date(2026, 6, 1), 7, 10, time(15), {}), events, {})
 
 
 def topic(day: int) -> Owed:
@@ -86,6 +87,33 @@ def test_the_bound_is_what_the_rules_allow(events: Sequence[Event], routes: list
     assert bound(owed, life(*events), "verified-service", routes) == reached
 
 
+def mass_sent(*days: int, at: str = "11:31") -> list[Ordered]:
+    return [Ordered("topic", on(day, "07:40"), on(day, at)) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("events", "ordered", "account", "reached"),
+    [
+        ([], [], "verified-service", 0),
+        ([], mass_sent(2, 3), "verified-service", 2),
+        # Four a month for each follower of a service account; a subscription account has one every day.
+        ([], mass_sent(1, 2, 3, 4, 5), "verified-service", 4),
+        ([], mass_sent(1, 2, 3, 4, 5), "verified-subscription", 5),
+        # What reaches them anyway isn't counted twice, and a grant is left for the day without an order.
+        ([Event(on(1, "20:00"), 0, MESSAGE)], mass_sent(1, 4), "verified-service", 4),
+        ([Event(on(1, "07:00"), 0, GRANT)], mass_sent(1, 2), "verified-service", 3),
+        # Too late in the day, or somebody who has left by then.
+        ([], mass_sent(1, at="21:30"), "verified-service", 0),
+        ([Event(on(2, "10:00"), 0, UNSUBSCRIBE)], mass_sent(1, 2), "verified-service", 1),
+    ],
+)
+def test_the_bound_takes_the_admins_orders_as_they_are(
+    events: Sequence[Event], ordered: Sequence[Ordered], account: str, reached: int
+) -> None:
+    owed, routes = [topic(day) for day in range(1, 6)], ["passive", "custom", "subscription", "mass"]
+    assert bound(owed, life(*events), account, routes, ordered) == reached
+
+
 def test_a_birthday_is_never_sent_by_mass() -> None:
     birthday = Owed(0, "birthday", on(1, "08:00"), on(1, "21:00"))
     assert bound([birthday], life(), "verified-service", ["mass"]) == 0
@@ -96,17 +124,21 @@ def test_templates_reach_whoever_follows() -> None:
     assert by_template_only(owed, life(Event(on(1, "20:00"), 0, UNSUBSCRIBE))) == 1
 
 
-@pytest.mark.parametrize(("kind", "rule"), [("verified-service", "max"), ("subscription", "max")])
+@pytest.mark.parametrize(
+    ("kind", "rule"), [("verified-service", "max"), ("verified-subscription", "max"), ("subscription", "max")]
+)
 def test_nobody_reaches_more_than_the_bound(kind: str, rule: str, tmp_path: Path) -> None:
     found_life = lives(*read(members=40, days=3), 1)
     found = asyncio.run(lived(found_life, kind, rule, 1, tmp_path))
 
-    most = bound(found.owed, found_life, kind, ["passive", "custom"])
+    most = bound(found.owed, found_life, kind, PERMITTED, found.ordered)
     assert len(found.owed) >= 40 * 3
     assert 0 < len(found.reached) <= most
     assert (
         by_custom_only(found.owed, found_life, rule) <= bound(found.owed, found_life, kind, ["custom"])
         or kind == "subscription"
     )
+    # Whom the broadcast of the third day hadn't reached by the evening, the admin's mass send did.
+    assert bool(found.routes["mass"]) == bool(found.ordered) == kind.startswith("verified")
     assert max(found.forecast.values()) <= 0.01
     assert not +found.refused
