@@ -7,9 +7,10 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot import entry, likeness
+from bot.texts import Texts
 from models import library, note
 from models.branch import Branch, home_branch
-from models.note import Note
+from models.note import Comment, Note
 from scheduler import news
 
 # The pages of notes, and the one to write on.
@@ -21,6 +22,8 @@ MOST = 2000
 COMPARED = 2000
 # Fewer letters than these, 「好」 or 「嗯嗯」, are no sentence of one's own.
 FEWEST_ADDED = 4
+# A comment is a remark.
+MOST_IN_COMMENT = 200
 _EXCERPT = 40
 
 
@@ -73,6 +76,19 @@ def thank(db: Session, read: Note, by: int, now: datetime) -> bool:
     if first:
         news.leave(db, read.member_id, read.id, now)
     return first
+
+
+def comment(db: Session, read: Note, by: Author, text: str, now: datetime) -> None:
+    """Writes something about a note, of which its author hears like of thanks."""
+    assert read.id is not None
+    db.add(Comment(note_id=read.id, member_id=by.member_id, branch_id=by.home.id or 0, at=now, text=text))
+    if read.member_id != by.member_id:
+        news.leave(db, read.member_id, read.id, now)
+
+
+def signed(texts: Texts, name: str | None) -> str:
+    """Who wrote it, as others read it: by name only where they agreed to that."""
+    return name or texts("notes.unsigned")
 
 
 def excerpt(text: str) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func
+from sqlalchemy import case, delete, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.branch import Branch
+from models.consent import Purpose, agreed
 from models.member import Member, Status
 from models.statement import insert_for
 
@@ -50,17 +51,21 @@ class Comment(SQLModel, table=True):
     text: str
 
 
-# A note and its author's name.
-Read = tuple[Note, str]
+# A note and its author's name; None where they haven't agreed that others read it.
+Read = tuple[Note, str | None]
 
 # Where a note or a comment belongs, beside where its writer is now.
 _Place = aliased(Branch)
 
 
+# The name of those alone who agreed to `sharing`.
+_SIGNED: Any = case((agreed(Purpose.SHARING, col(Member.id)), col(Member.name)))
+
+
 def _on_wall(root: str) -> Any:
     """The notes on the walls of a sub-tree."""
     return (
-        select(Note, Member.name)
+        select(Note, _SIGNED)
         .join(Member, col(Member.id) == Note.member_id)
         .join(Branch, col(Branch.id) == Member.branch_id)
         .join(_Place, col(_Place.id) == Note.shared_in)
@@ -87,9 +92,10 @@ def on_wall(db: Session, root: str, note_id: int) -> Read | None:
     return found
 
 
-def governed(db: Session, scope: str, note_id: int) -> Read | None:
-    """The note of that number, if it stands on a wall and its author is in the sub-tree `scope`."""
-    found: Read | None = db.exec(_on_wall("/").where(Note.id == note_id, col(Branch.path).startswith(scope))).first()
+def governed(db: Session, scope: str, note_id: int) -> tuple[Note, str] | None:
+    """The note of that number and its author's name, if it stands on a wall and the author is in the sub-tree."""
+    query = _on_wall("/").where(Note.id == note_id, col(Branch.path).startswith(scope))
+    found: tuple[Note, str] | None = db.exec(query.with_only_columns(Note, Member.name)).first()
     return found
 
 
@@ -165,10 +171,10 @@ def _count(db: Session, table: type[Thanks] | type[Comment], note_ids: Collectio
     return dict(db.exec(query.group_by(col(table.note_id))).all())
 
 
-def comments(db: Session, note_id: int) -> Sequence[tuple[str, str]]:
-    """The comments on a note in their order, of those who are still where they wrote them: name and text."""
+def comments(db: Session, note_id: int) -> Sequence[tuple[str | None, str]]:
+    """The comments on a note in their order, of those who are still where they wrote them: name, as above, and text."""
     query = (
-        select(Member.name, Comment.text)
+        select(_SIGNED, Comment.text)
         .join(Member, col(Member.id) == Comment.member_id)
         .join(Branch, col(Branch.id) == Member.branch_id)
         .join(_Place, col(_Place.id) == Comment.branch_id)

@@ -48,9 +48,7 @@ def emptied(url: str) -> str:
         deletes = [f'DELETE FROM "{name}"' for name in metadata.tables]
         connection.exec_driver_sql("; ".join(["SET session_replication_role = replica", *deletes]))
         counters = "format('%I.%I', schemaname, sequencename)"
-        connection.execute(
-            text(f"SELECT setval({counters}, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL")
-        )
+        connection.execute(text(f"SELECT setval({counters}, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"))
     return url
 
 

@@ -9,7 +9,8 @@ from bot import likeness, notes
 from bot.handlers.bind import YES
 from bot.notes import Author, Verdict
 from bot.turn import Answer, Turn
-from models import note, open_question
+from models import consent, note, open_question
+from models.consent import Purpose
 from models.note import Note
 from models.open_question import OpenQuestion
 from scheduler import news
@@ -149,7 +150,8 @@ def share(db: Session, turn: Turn) -> Answer:
     if mine.id in note.standing(db, by.member_id):
         return Answer(turn.say("notes.shared_before", id=mine.id))
     note.share(db, mine, by.home, turn.now)
-    return Answer(turn.say("notes.shared", id=mine.id))
+    signed = consent.current(db, by.member_id, Purpose.SHARING)
+    return Answer(turn.say("notes.shared" if signed else "notes.shared_unsigned", id=mine.id))
 
 
 def unshare(db: Session, turn: Turn) -> Answer:

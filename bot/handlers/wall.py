@@ -9,12 +9,12 @@ from bot.handlers.note import author, page_link
 from bot.turn import Answer, Turn, Who, scope
 from models import audit, note
 from models.member import Member
-from models.note import Comment, Note
+from models.note import Note
 from scheduler import news
 from scheduler.late_answer import owe_words
 
-# What fits one screen; a comment is a remark, and a reason one sentence.
-PAGE, MOST_IN_COMMENT, MOST_IN_REASON = 5, 200, 100
+# What fits one screen; a reason is one sentence.
+PAGE, MOST_IN_REASON = 5, 100
 
 
 def show_wall(db: Session, turn: Turn) -> Answer:
@@ -25,7 +25,9 @@ def show_wall(db: Session, turn: Turn) -> Answer:
         return Answer(turn.say("notes.wall_end" if count else "notes.wall_empty"))
     lines = [turn.say("notes.wall_head", count=count)]
     lines += [
-        turn.say("notes.wall_row", id=one.id, name=name, date=_date(turn, one), text=notes.excerpt(one.text))
+        turn.say(
+            "notes.wall_row", id=one.id, name=_signed(turn, name), date=_date(turn, one), text=notes.excerpt(one.text)
+        )
         for one, name in found
     ]
     lines.append(turn.say("notes.wall_foot"))
@@ -65,12 +67,14 @@ def read(db: Session, turn: Turn) -> Answer:
     if found is None:
         return Answer(turn.say("notes.unknown", id=number))
     one, name = found
-    return Answer(_whole(db, turn, one, turn.say("notes.read_head", id=number, name=name, date=_date(turn, one))))
+    head = turn.say("notes.read_head", id=number, name=_signed(turn, name), date=_date(turn, one))
+    return Answer(_whole(db, turn, one, head))
 
 
 def _whole(db: Session, turn: Turn, one: Note, head: str) -> str:
     said = [
-        turn.say("notes.comment_row", name=name, text=text) for name, text in note.comments(db, int(turn.words["id"]))
+        turn.say("notes.comment_row", name=_signed(turn, name), text=text)
+        for name, text in note.comments(db, int(turn.words["id"]))
     ]
     return "\n".join([head, one.text, *([turn.say("notes.comments_head"), *said] if said else [])])
 
@@ -85,7 +89,7 @@ def thank(db: Session, turn: Turn) -> Answer:
     if one.member_id == by:
         return Answer(turn.say("notes.thanked_own", id=one.id))
     key = "notes.thanked" if notes.thank(db, one, by, turn.now) else "notes.thanked_before"
-    return Answer(turn.say(key, name=name, id=one.id))
+    return Answer(turn.say(key, name=_signed(turn, name), id=one.id))
 
 
 def comment(db: Session, turn: Turn) -> Answer:
@@ -96,14 +100,10 @@ def comment(db: Session, turn: Turn) -> Answer:
     one, name = found
     if not said:
         return Answer(turn.say("notes.comment_empty", id=one.id))
-    if len(said) > MOST_IN_COMMENT:
-        return Answer(turn.say("notes.comment_long", most=MOST_IN_COMMENT, have=len(said)))
-    by = author(db, turn)
-    assert one.id is not None
-    db.add(Comment(note_id=one.id, member_id=by.member_id, branch_id=by.home.id or 0, at=turn.now, text=said))
-    if one.member_id != by.member_id:
-        news.leave(db, one.member_id, one.id, turn.now)
-    return Answer(turn.say("notes.commented", name=name, id=one.id))
+    if len(said) > notes.MOST_IN_COMMENT:
+        return Answer(turn.say("notes.comment_long", most=notes.MOST_IN_COMMENT, have=len(said)))
+    notes.comment(db, one, author(db, turn), said, turn.now)
+    return Answer(turn.say("notes.commented", name=_signed(turn, name), id=one.id))
 
 
 def remove_comment(db: Session, turn: Turn) -> Answer:
@@ -154,6 +154,10 @@ def _states(db: Session, turn: Turn, by: int, found: Sequence[Note]) -> list[str
         states.append("，".join(turn.say(f"notes.state_{part}", **values) for part in parts))
         news.seen(db, by, number)
     return states
+
+
+def _signed(turn: Turn, name: str | None) -> str:
+    return notes.signed(turn.means.texts, name)
 
 
 def _first(turn: Turn) -> int:

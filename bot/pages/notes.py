@@ -56,6 +56,10 @@ def router(product: "Product") -> APIRouter:
     async def keep(request: Request, badge: str) -> Response:
         return await pages.writing(request, badge, pages.keep)
 
+    @routes.post(PATH + "{badge}/comments")
+    async def comment(request: Request, badge: str) -> Response:
+        return await pages.writing(request, badge, pages.comment)
+
     @routes.post(PATH + "{badge}/thanks")
     async def thank(request: Request, badge: str) -> Response:
         return await pages.writing(request, badge, pages.thank)
@@ -121,21 +125,22 @@ class _Pages:
         values = {
             "here": f"{PATH}{badge}",
             "write": WRITE,
+            "most": notes.MOST_IN_COMMENT,
             "page": page,
             "older": note.wall_size(db, by.home.path) > first + PAGE,
             "notes": [self._shown(db, one, name, by, thanked) for one, name in found],
         }
         return self._screen("notes_wall.html", 200, "notes.page_wall", **values)
 
-    def _shown(self, db: Session, one: Note, name: str, by: Author, thanked: set[int]) -> dict[str, Any]:
+    def _shown(self, db: Session, one: Note, name: str | None, by: Author, thanked: set[int]) -> dict[str, Any]:
         assert one.id is not None
-        hours, now = self._product.rules.hours, self._product.clock.now()
+        hours, now, texts = self._product.rules.hours, self._product.clock.now(), self._product.texts
         return {
             "id": one.id,
-            "name": name,
-            "date": self._product.texts.date(hours.day(one.shared_at or one.at), hours.day(now)),
+            "name": notes.signed(texts, name),
+            "date": texts.date(hours.day(one.shared_at or one.at), hours.day(now)),
             "text": one.text,
-            "comments": note.comments(db, one.id),
+            "comments": [(notes.signed(texts, who), text) for who, text in note.comments(db, one.id)],
             "own": one.member_id == by.member_id,
             "thanked": one.id in thanked,
         }
@@ -168,15 +173,36 @@ class _Pages:
 
     def thank(self, db: Session, by: Author, badge: str, form: dict[str, str], now: datetime) -> Response:
         """Thanks for a note of the wall, and back to it."""
-        number, page = (int(form[name]) if _NUMBER.fullmatch(form.get(name, "")) else 0 for name in ("id", "p"))
-        found = note.on_wall(db, by.home.path, number)
-        if found and found[0].member_id != by.member_id:
-            notes.thank(db, found[0], by.member_id, now)
-        return RedirectResponse(f"{PATH}{badge}?p={max(1, page)}#n{number}", status_code=303, headers=HEADERS)
+        found = self._named(db, by, form)
+        if found and found.member_id != by.member_id:
+            notes.thank(db, found, by.member_id, now)
+        return _back(badge, form)
+
+    def comment(self, db: Session, by: Author, badge: str, form: dict[str, str], now: datetime) -> Response:
+        """A comment on a note of the wall, cut where the form's field ends, and back to it."""
+        found, said = self._named(db, by, form), _plain(form.get("text", ""))[: notes.MOST_IN_COMMENT]
+        if found and said:
+            notes.comment(db, found, by, said, now)
+        return _back(badge, form)
+
+    def _named(self, db: Session, by: Author, form: dict[str, str]) -> Note | None:
+        """The note that a form is about, if it stands on the wall that its sender sees."""
+        found = note.on_wall(db, by.home.path, _number(form, "id"))
+        return found[0] if found else None
 
     @property
     def _fewest(self) -> int:
         return self._product.config.limits.note_characters
+
+
+def _number(form: dict[str, str], name: str) -> int:
+    return int(form[name]) if _NUMBER.fullmatch(form.get(name, "")) else 0
+
+
+def _back(badge: str, form: dict[str, str]) -> Response:
+    """To the note on its page of the wall."""
+    at = f"{PATH}{badge}?p={max(1, _number(form, 'p'))}#n{_number(form, 'id')}"
+    return RedirectResponse(at, status_code=303, headers=HEADERS)
 
 
 def _is_answered(form: dict[str, str], text: str) -> bool:

@@ -59,6 +59,26 @@ async def test_a_note_is_its_authors_until_it_is_shared(story: Story) -> None:
     assert "还没有心得" in await story.says("周一鸣", "心得墙")
 
 
+async def test_a_name_stands_on_the_wall_only_of_who_agreed_to_it(story: Story) -> None:
+    await members(story, "林小满", "周一鸣")
+    await story.says("林小满", "撤回同意 署名")
+    number = await written(story, "林小满", shared=False)
+    assert "写作「一位同志」" in await story.says("林小满", f"分享心得 {number}")
+    await story.says("林小满", f"评 {number} 自己再记一句")
+    assert f"{number} 一位同志 7月1日（周三）：" in await story.says("周一鸣", "心得墙")
+    read = await story.says("周一鸣", f"心得 {number}")
+    assert f"{number} 一位同志 7月1日" in read
+    assert "一位同志：自己再记一句" in read
+    assert await story.says("周一鸣", f"谢谢 {number}") == f"已谢过一位同志的第 {number} 条心得。"
+    assert "林小满" not in read + await story.says("周一鸣", f"评 {number} 好")
+    # Whoever answers for the wall has to know whom to talk to.
+    await story.joins("书记甲")
+    assert "原因会告诉林小满" in await story.says("书记甲", f"撤下心得 {number} 写到了别人的病情")
+    await story.says("林小满", "同意署名")
+    again = await written(story, "林小满", OTHER)
+    assert f"{again} 林小满 7月1日" in await story.says("周一鸣", "心得墙")
+
+
 async def test_what_is_too_short_waits_for_more(story: Story) -> None:
     await members(story, "林小满")
     assert "回复 心得，空一格接着写，至少 20 个字" in await story.says("林小满", "写心得")

@@ -12,7 +12,7 @@ from sqlmodel import select
 from bot.config import Config
 from models.branch import plant
 from models.library import Topic
-from models.note import Note, Thanks
+from models.note import Comment, Note, Thanks
 from tests.flows.conftest import Story
 from tests.flows.test_notes import MATERIAL, NOTE, OTHER, count, members, written
 
@@ -63,6 +63,23 @@ async def test_the_wall_is_read_and_thanked_on_a_phone(story: Story, browser: ht
         assert (await browser.post(f"{own}/thanks", data={"id": bad, "p": "x"})).status_code == 200
     assert count(story, Thanks) == 1
     assert "谢谢 1" in await story.says("林小满", "我的心得")
+
+
+async def test_a_comment_is_written_on_the_wall(story: Story, browser: httpx.AsyncClient) -> None:
+    await members(story, "林小满", "周一鸣")
+    number, own = await written(story, "林小满"), await written(story, "周一鸣", OTHER, shared=False)
+    path = await link(story, "周一鸣", "心得墙")
+    long = "说得<b>实在\0" + "好" * 300
+    page = await browser.post(f"{path}/comments", data={"id": str(number), "p": "1", "text": long})
+    assert "<b>周一鸣</b>：说得&lt;b&gt;实在好" in page.text
+    await story.says("周一鸣", "撤回同意 署名")
+    assert "<b>一位同志</b>：说得" in (await browser.get(path)).text
+    for bad in ({"id": "99", "text": "好"}, {"id": str(own), "text": "好"}, {"id": str(number), "text": " "}, {}):
+        assert (await browser.post(f"{path}/comments", data=bad)).status_code == 200
+    with story.product.database.reading() as db:
+        (said,) = db.exec(select(Comment)).all()
+    assert (said.note_id, said.text) == (number, long.replace("\0", "")[:200])
+    assert "有人道谢或写了评论" in await story.says("林小满", "打卡")
 
 
 async def test_a_note_is_written_on_a_phone(story: Story, browser: httpx.AsyncClient) -> None:
