@@ -58,6 +58,15 @@ NOTICES = (
 )
 NOTICE_AT = time(9, 33)
 
+# Days before the demo begins, whether its author agreed to be named, and a note that was shared then.
+NOTES = (
+    (41, True, "以前总等有整块的时间才看书，结果一个月翻不完一章。这周试着饭后看十分钟，七天下来竟然读完了两章。"),
+    (33, True, "把要点讲给家里孩子听，他问了三个为什么，我答不上第三个，才知道自己哪里没弄明白。"),
+    (27, False, "抄下来的话，过几天再看，多半用不上；在旁边添一句自己的例子，就记住了。"),
+    (19, True, "和组里年纪最大的同志结对读书，他读得慢，可每一页都做记号，我该学学。"),
+)
+NOTED_AT, THANKED_AFTER = time(20, 50), timedelta(hours=1)
+
 # Between these hours people write; on each day they do so in a few moments together, which saves the play a commit
 # for every single line.
 MOMENTS = ((7, 46), (8, 10), (8, 40), (12, 15), (18, 45), (20, 20))
@@ -75,12 +84,27 @@ def lines(habits: Mapping[str, Habit], secretary: str, start: datetime, days: in
             day = last - back * ONE_DAY
             if back == 0 or habit.studies_on(day, chance.random()):
                 written += _day(openid, day, start.tzinfo, chance, late=back == 0)
+    steady = [openid for openid, habit in habits.items() if habit is STEADY]
+    written += _notes(steady, start, days) if len(steady) > len(NOTES) else []
     first = start - (days - 1) * ONE_DAY
     return sorted((line for line in written if first < line.at < start), key=lambda line: line.at)
 
 
 def _notice(day: date, secretary: str, text: str, zone: tzinfo | None) -> Line:
     return Line(datetime.combine(latest_workday(day), NOTICE_AT, tzinfo=zone), secretary, f"广播 {text}")
+
+
+def _notes(openids: Sequence[str], start: datetime, days: int) -> list[Line]:
+    """Each note by somebody else, and thanks for each by the next one; they are numbered as they were written."""
+    found = []
+    of_these_days = [note for note in NOTES if note[0] < days - 1]
+    for number, (back, signed, text) in enumerate(of_these_days, start=1):
+        author, reader = openids[number - 1 : number + 1]
+        at = datetime.combine(start.date() - back * ONE_DAY, NOTED_AT, tzinfo=start.tzinfo)
+        said = [*(["同意署名"] if signed else []), f"心得 {text}", f"分享心得 {number}"]
+        found += [Line(at + timedelta(minutes=step), author, words) for step, words in enumerate(said)]
+        found.append(Line(at + THANKED_AFTER, reader, f"谢谢 {number}"))
+    return found
 
 
 def _day(openid: str, day: date, zone: tzinfo | None, chance: Random, *, late: bool) -> list[Line]:

@@ -84,6 +84,12 @@ def test_what_waited_comes_with_the_answer(visit: Visit) -> None:
     assert topic[0] not in seen
 
 
+def test_the_wall_has_notes_of_the_two_months(visit: Visit) -> None:
+    wall = visit().write("member", "心得墙").partition("：")[2]
+    assert wall.startswith("心得墙上有 4 条：")
+    assert wall.count("一位同志") == 1
+
+
 def test_a_stranger_follows_agrees_and_becomes_a_member(visit: Visit) -> None:
     visitor = visit()
     phone = visitor.phone("member")

@@ -45,6 +45,13 @@ def test_the_secretarys_notices_go_out_on_working_days_by_day() -> None:
         assert 8 <= notice.at.hour < 21
 
 
+def test_notes_are_shared_under_the_numbers_they_get() -> None:
+    for days, count in ((60, 4), (30, 2)):
+        written = [line.text for line in lines(HABITS, "o0", VISIT, days)]
+        assert sum(text.startswith("心得 ") for text in written) == count
+        assert [text for text in written if text.startswith("分享")] == [f"分享心得 {n}" for n in range(1, count + 1)]
+
+
 def test_the_story_is_the_same_every_time() -> None:
     again = habits_for(EVERYBODY, ["o0", "o7"], 20)
     assert lines(again, "o0", VISIT, 60) == lines(HABITS, "o0", VISIT, 60)

@@ -73,6 +73,11 @@ async def test_a_visitor_finds_the_branch_on_a_working_morning(door: Door) -> No
     assert topic["title"] in last["content"]
 
 
+async def test_a_visitor_finds_questions_to_answer(door: Door) -> None:
+    member = (await door.get("/demo/people"))["member"]
+    assert "\nA " in await door.write(member, "答题")
+
+
 async def test_the_members_birthday_is_tomorrow_and_comes_when_the_clock_is_turned(door: Door) -> None:
     member = (await door.get("/demo/people"))["member"]
     coming = await door.get("/demo/next-birthday")
