@@ -14,12 +14,18 @@ SAME_SECONDS, PAUSE_SECONDS = 86_400, 60
 
 @dataclass(slots=True)
 class Job:
-    """One mass message. `status` is the platform's msg_status."""
+    """One mass message. `status` is the platform's msg_status, `ends` what it becomes when the receipt leaves."""
 
     msg_id: int
     key: str
     at: float
     status: str = "SENDING"
+    ends: str = "SEND_SUCCESS"
+
+    def finish(self) -> None:
+        """Nothing is sent any more; what was deleted meanwhile stays so."""
+        if self.status == "SENDING":
+            self.status = self.ends
 
 
 @dataclass(slots=True)
@@ -39,8 +45,11 @@ class Mass:
         jobs = (job for job in reversed(self.jobs.values()) if job.key == key)
         return next((job for job in jobs if now - job.at < SAME_SECONDS), None)
 
-    def begin(self, job: Job) -> None:
+    def begin(self, key: str, now: float, number: int) -> Job:
+        """A job under `number`, or the next one that no job has."""
+        job = Job(max(number, max(self.jobs, default=0) + 1), key, now)
         self.jobs[job.msg_id] = job
+        return job
 
     def left(self, openid: str, now: float) -> int:
         """How many mass messages this follower may still get this month."""
@@ -68,6 +77,9 @@ class Mass:
 
     def restore(self, saved: dict[str, Any]) -> None:
         self.jobs = {job["msg_id"]: Job(**job) for job in saved["jobs"]}
+        for job in self.jobs.values():
+            # Its receipt was lost with the process.
+            job.finish()
         self.speed, self.month = saved["speed"], saved["month"]
         self.had, self.to_all = saved["had"], saved["to_all"]
 

@@ -32,12 +32,16 @@ class Outbox:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def put(self, openid: str, event: str, fields: dict[str, Any]) -> None:
-        """Send an event with these fields, in which `openid` is FromUserName, without waiting for it."""
+    def put(self, openid: str, event: str, fields: dict[str, Any], done: Callable[[], None] = lambda: None) -> None:
+        """Send an event with these fields, in which `openid` is FromUserName, without waiting for it.
+
+        `done` is called when what it tells of has happened: right before it leaves.
+        """
         if self._carry is None:
+            done()
             return
         push = compose(self._platform, openid, "event", {"Event": event, **fields}, self._platform.clock.time())
-        task = asyncio.create_task(self._leave(self._carry, push))
+        task = asyncio.create_task(self._leave(self._carry, push, done))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -49,8 +53,9 @@ class Outbox:
             await asyncio.gather(*self._under_way, return_exceptions=True)
         return count
 
-    async def _leave(self, carry: Callable[[Push], Awaitable[object]], push: Push) -> None:
+    async def _leave(self, carry: Callable[[Push], Awaitable[object]], push: Push, done: Callable[[], None]) -> None:
         settings = self._platform.settings
         await asyncio.sleep((settings.receipt_delay_ms + self._dice.random() * settings.receipt_jitter_ms) / 1000)
+        done()
         for _ in range(settings.receipt_copies):
             await carry(push)

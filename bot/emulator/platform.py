@@ -17,6 +17,7 @@ from bot.emulator.mass import Mass
 from bot.emulator.media import MediaStore
 from bot.emulator.menus import Menus
 from bot.emulator.settings import Settings
+from bot.emulator.staff import Staff
 from bot.emulator.stats import Stats
 from bot.emulator.stream import Hub
 from bot.emulator.tags import Tags
@@ -59,7 +60,7 @@ class Platform:
         self.dirty = False
         self.journal = Journal()
         # Sends an event that nobody waits for: FromUserName, Event, its other fields. Set by the emulator.
-        self.receipt: Callable[[str, str, dict[str, Any]], None] = lambda openid, event, fields: None
+        self.receipt: Callable[..., None] = lambda openid, event, fields, done=lambda: None: done()
         self.templates = Templates()
         self.tags = Tags()
         self.codes = Codes()
@@ -67,6 +68,7 @@ class Platform:
         self.articles = Articles()
         self.mass = Mass()
         self.menus = Menus()
+        self.staff = Staff()
         self.web = Web()
         self.wecom = Wecom()
         # What the state file keeps besides: name → part.
@@ -78,6 +80,7 @@ class Platform:
             "articles": self.articles,
             "mass": self.mass,
             "menus": self.menus,
+            "staff": self.staff,
             "web": self.web,
             "wecom": self.wecom,
         }

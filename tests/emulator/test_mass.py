@@ -184,6 +184,20 @@ async def test_a_preview_reaches_one(desk: Desk) -> None:
     assert (await desk.post("message/mass/preview", {"towxname": "nobody", **text()}))["errcode"] == 40132
 
 
+async def test_a_job_is_being_sent_until_its_result_leaves(desk: Desk) -> None:
+    await desk.follow(ALICE, BOB)
+    await desk.order("settings", receipt_delay_ms=50)
+    jobs = [
+        (await desk.post("message/mass/send", {"touser": [ALICE, BOB], **text(words)}))["msg_id"]
+        for words in ("一", "二")
+    ]
+    states = [(await desk.post("message/mass/get", {"msg_id": id}))["msg_status"] for id in jobs]
+    await desk.post("message/mass/delete", {"msg_id": jobs[1]})
+    await results(desk)
+    states += [(await desk.post("message/mass/get", {"msg_id": id}))["msg_status"] for id in jobs]
+    assert states == ["SENDING", "SENDING", "SEND_SUCCESS", "DELETE"]
+
+
 async def test_a_deleted_message_says_so(desk: Desk) -> None:
     await desk.follow(ALICE, BOB)
     id = (await to_some(desk, ALICE, BOB))["msg_id"]

@@ -18,6 +18,7 @@ from bot.emulator.endpoints import (
     one_time,
     publishing,
     quotas,
+    staff,
     subscriptions,
     tags,
     templates,
@@ -59,6 +60,7 @@ def quota(platform: Platform, call: Call) -> dict[str, Any]:
 ENDPOINTS: Table = {
     **tokens.TABLE,
     **custom.TABLE,
+    **staff.TABLE,
     **users.TABLE,
     **tags.TABLE,
     **codes.TABLE,

@@ -11,6 +11,7 @@ from bot.emulator.endpoints.drafts import cards
 from bot.emulator.errors import Refused
 from bot.emulator.followers import TYPING_LASTS, Follower
 from bot.emulator.platform import Platform
+from bot.emulator.staff import WROTE
 
 TEXT_BYTES = 2048
 TYPING_AFTER = 30
@@ -31,6 +32,7 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
         raise Refused(40200)
     follower = _follower(platform, body)
     _check_window(platform, follower, call.now)
+    worker = _worker(platform, body)
     payload = body.get(msgtype)
     if not isinstance(payload, dict):
         raise Refused(44004)
@@ -42,9 +44,20 @@ def send(platform: Platform, call: Call) -> dict[str, Any]:
     follower.left -= 1
     follower.talked_at = call.now
     follower.typing_until = 0.0
+    if worker:
+        platform.staff.note(follower.openid, WROTE, words, call.now, worker)
     fields = None if msgtype == "text" else {**payload, **_articles(platform, call, msgtype, payload)}
     platform.show(follower, "custom", msgtype, words, call.now, fields)
     return OK
+
+
+def _worker(platform: Platform, body: dict[str, Any]) -> str:
+    """As which member of the staff it is sent; "" for none. An account that lists nobody may write any name."""
+    named = body.get("customservice")
+    name = str(named.get("kf_account")) if isinstance(named, dict) else ""
+    if name and platform.staff.workers and name not in platform.staff.workers:
+        raise Refused(65401)
+    return name
 
 
 def typing(platform: Platform, call: Call) -> dict[str, Any]:

@@ -59,17 +59,18 @@ def _submit(platform: Platform, call: Call, audience: Iterable[str], *, to_all: 
     subscription = platform.account.kind == "verified-subscription"
     if (to_all or subscription) and not platform.mass.spend_on_all(call.now, daily=subscription):
         raise Refused(45028)
-    job = Job(platform.next_msg_id() // 1000, key, call.now)
-    platform.mass.begin(job)
+    job = platform.mass.begin(key, call.now, platform.next_msg_id() // 1000)
     refused = platform.settings.mass_refused
     counts, more = _nobody(len(openids)), dict[str, Any]()
     if not refused:
         if kind == "mpnews":
             fields, more = _consumed(platform, call)
         counts = _delivered(platform, call.now, openids, kind, words, fields) | more
-    job.status = "SEND_FAIL" if refused else "SEND_SUCCESS"
+    job.ends = "SEND_FAIL" if refused else "SEND_SUCCESS"
+    if not platform.settings.receipt_delay_ms:
+        job.finish()
     status = f"err({refused})" if refused else "send success"
-    platform.receipt(HELPER, "MASSSENDJOBFINISH", {"MsgID": job.msg_id, "Status": status, **counts})
+    platform.receipt(HELPER, "MASSSENDJOBFINISH", {"MsgID": job.msg_id, "Status": status, **counts}, job.finish)
     data_id = {"msg_data_id": platform.next_msg_id()} if kind == "mpnews" else {}
     return {"errcode": 0, "errmsg": "send job submission success", "msg_id": job.msg_id, **data_id}
 

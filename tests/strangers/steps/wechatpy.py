@@ -148,6 +148,18 @@ NOTICES: list[Stage] = [
     ),
     refused(43101, "message/template/subscribe", "message.send_subscribe_template", ALICE, "ONCE", 7, "今晚", WORDS),
 ]
+ANNA = "anna@branch"
+STAFF: list[Stage] = [
+    step("/customservice/kfaccount/add", "customservice.add_account", ANNA, "小安", "secret"),
+    step("/customservice/kfaccount/update", "customservice.update_account", ANNA, "安", "secret"),
+    step("customservice/getkflist", "customservice.get_accounts", gives=[{"kf_account": ANNA, "kf_nick": "安"}]),
+    step("customservice/getonlinekflist", "customservice.get_online_accounts", gives=[]),
+    refused(65415, "/customservice/kfsession/create", "customservice.create_session", ALICE, ANNA),
+    step("/customservice/kfsession/getsession", "customservice.get_session", ALICE, gives={"kf_account": ""}),
+    step("/customservice/kfsession/getsessionlist", "customservice.get_session_list", ANNA, gives=[]),
+    step("/customservice/kfsession/getwaitcase", "customservice.get_wait_case", gives={"count": 0}),
+    step("/customservice/kfaccount/del", "customservice.delete_account", ANNA),
+]
 MASS: list[Stage] = [
     step("message/mass/preview", "message.send_mass_text", ALICE, "样稿", preview=True, gives=SHOWN_BEFORE),
     step("message/mass/sendall", "message.send_mass_text", None, "大家好", is_to_all=True, gives=SUBMITTED),
@@ -190,6 +202,7 @@ TOUR = Tour(
         *MEDIA,
         *TEMPLATES,
         *NOTICES,
+        *STAFF,
         *MASS,
         *WEB,
         *NEWER,
