@@ -22,7 +22,7 @@ LONGEST = 400
 
 def propose(db: Session, turn: Turn) -> Answer:
     """Says who will read it and that they see the name; nothing is sent yet."""
-    reader, text = _reader(db, turn), turn.words.get("text", "").strip()
+    reader, text = reader_of(db, turn), turn.words.get("text", "").strip()
     if reader is None:
         return Answer(turn.say("opinion.nobody"))
     if not text:
@@ -39,7 +39,7 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     if not YES.fullmatch(turn.words["text"]):
         return None
     open_question.close(db, turn.person.openid)
-    reader = _reader(db, turn)
+    reader = reader_of(db, turn)
     if reader is None or reader.id != question.facts["reader"]:
         return Answer(turn.say("opinion.nobody"))
     assert reader.id is not None
@@ -49,7 +49,7 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
     return Answer(turn.say("opinion.sent", name=reader.name))
 
 
-def _reader(db: Session, turn: Turn) -> Member | None:
+def reader_of(db: Session, turn: Turn) -> Member | None:
     """Whom the organisation named for it, else the nearest secretary: somebody else, who is bound."""
     if named := turn.means.config.organisation.opinions_to:
         found = list(db.exec(select(Member).where(Member.name == named, Member.status != Status.INACTIVE)))
