@@ -99,7 +99,7 @@ def _bind(db: Session, turn: Turn, member: Member) -> None:
 
 def issue_code(db: Session, turn: Turn) -> Answer:
     """「绑定码 〈姓名〉」: a new code for someone in the writer's part of the tree, with text to forward."""
-    member = people.find_one(db, turn, turn.words["name"], Who.LEADER)
+    member = people.find_one(db, turn, Who.LEADER, "bind_code")
     if isinstance(member, Answer):
         return member
     assert member.id is not None

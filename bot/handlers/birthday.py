@@ -121,7 +121,7 @@ def _of_day(turn: Turn, day: date) -> tuple[ColumnElement[bool], ...]:
 
 def strike(db: Session, turn: Turn) -> Answer:
     """「不发 〈姓名〉」: no greeting on their next day of this month or the next. Nobody is told."""
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "strike")
     if isinstance(member, Answer):
         return member
     this_month = turn.today.replace(day=1)

@@ -21,6 +21,7 @@ from bot.handlers import (
     note,
     opinion,
     own_book,
+    people,
     posts,
     quiz,
     recall,
@@ -29,7 +30,7 @@ from bot.handlers import (
     series,
     settings,
     shelf,
-    status,
+    which,
 )
 from bot.offers.likeliest import likeliest, tap
 from bot.turn import Answer, Turn, highest
@@ -76,7 +77,7 @@ QUESTIONS: dict[str, Callable[[Session, Turn, OpenQuestion], Answer | None]] = {
     quiz.QUESTION: quiz.answered_open,
     amend.QUESTION: amend.undo_confirmed,
     missing.QUESTION: missing.answered,
-    status.QUESTION: status.chosen,
+    people.QUESTION: which.chosen,
     relief_switch.QUESTION: relief_switch.agreed,
     invitation.WHICH: invitation.chosen,
 }

@@ -24,7 +24,7 @@ SHOWN_FOR = timedelta(days=30)
 
 def send(db: Session, turn: Turn) -> Answer:
     """Asks first: where to, and what stays."""
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "transfer")
     if isinstance(member, Answer):
         return member
     assert member.id is not None
@@ -94,7 +94,7 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
 
 def call_off(db: Session, turn: Turn) -> Answer:
     """「取消转出 〈姓名〉」, as long as they haven't arrived."""
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "transfer_off")
     if isinstance(member, Answer):
         return member
     found = transfer.open_for(db, member.id or 0)
@@ -110,9 +110,15 @@ def receive(db: Session, turn: Turn) -> Answer:
     """「接收 〈姓名〉」 or 「接收 〈姓名〉 第一小组」, by whoever runs the branch they come to."""
     name, _, group = turn.words["name"].partition(" ")
     found = transfer.arriving(db, scope(db, turn, Who.ADMIN) or "\0", name)
-    if len(found) != 1:
-        return Answer(turn.say("moves.nobody_comes" if not found else "moves.several_come", name=name))
-    coming, member = found[0]
+    if not found:
+        return Answer(turn.say("moves.nobody_comes", name=name))
+    homes = [db.get_one(Branch, one.from_branch_id).name for one, _ in found]
+    if len(set(homes)) < len(homes):
+        return Answer(turn.say("moves.several_come", name=name))
+    member = people.pick(db, turn, [one for _, one in found], "receive", homes)
+    if isinstance(member, Answer):
+        return member
+    coming = next(one for one, who in found if who.id == member.id)
     target = db.get_one(Branch, coming.to_branch_id)
     node = _node(db, target, group)
     if node is None:

@@ -24,7 +24,7 @@ def hand_over(db: Session, turn: Turn) -> Answer:
     held = _held(db, turn)
     if not held:
         return Answer(turn.say("roster.hand_over_not_held"))
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "hand_over")
     if isinstance(member, Answer):
         return member
     if unfit := _unfit(db, turn, member):

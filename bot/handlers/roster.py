@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bot.handlers import people
 from bot.handlers.bind import YES
-from bot.turn import Answer, Turn, Who, scope
+from bot.turn import Answer, Turn, Who
 from models import leaving, open_question
 from models.audit import note
-from models.branch import Branch
 from models.member import Member, Status
 from models.open_question import OpenQuestion
 from models.role import LastAdminError
@@ -18,7 +17,7 @@ from scheduler.late_answer import owe_words
 
 def deactivate(db: Session, turn: Turn) -> Answer:
     """Asks first: everything still owed to the person is cancelled by it."""
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "deactivate")
     if isinstance(member, Answer):
         return member
     expires = turn.now + timedelta(minutes=turn.means.config.limits.question_minutes)
@@ -44,7 +43,7 @@ def confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
 
 def retire(db: Session, turn: Turn) -> Answer:
     """「退休 〈姓名〉」: asks first; from then on one message a week is enough, unless they want more."""
-    member = people.find_one(db, turn, turn.words["name"], Who.ADMIN)
+    member = people.find_one(db, turn, Who.ADMIN, "retire")
     if isinstance(member, Answer):
         return member
     if member.status == Status.RETIRED:
@@ -72,15 +71,12 @@ def retirement_confirmed(db: Session, turn: Turn, question: OpenQuestion) -> Ans
 
 def reactivate(db: Session, turn: Turn) -> Answer:
     """Back onto the roster, as a full member; only a person may decide that, never an import."""
-    root = scope(db, turn, Who.ADMIN)
-    query = (
-        select(Member)
-        .join(Branch, col(Branch.id) == Member.branch_id)
-        .where(Member.name == turn.words["name"], Member.status == Status.INACTIVE)
-    )
-    found = db.exec(query.where(col(Branch.path).startswith(root or "\0"))).all()
-    if len(found) != 1:
+    found = people.inactive_of(db, turn, Who.ADMIN)
+    if not found:
         return Answer(turn.say("roster.not_inactive", name=turn.words["name"]))
-    found[0].status = Status.ACTIVE
-    note(db, "reactivate", at=turn.now, by=turn.person.member_id, member=found[0].id)
-    return Answer(turn.say("roster.reactivated", name=found[0].name))
+    member = people.pick(db, turn, found, "reactivate")
+    if isinstance(member, Answer):
+        return member
+    member.status = Status.ACTIVE
+    note(db, "reactivate", at=turn.now, by=turn.person.member_id, member=member.id)
+    return Answer(turn.say("roster.reactivated", name=member.name))

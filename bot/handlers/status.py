@@ -8,50 +8,25 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot import choices
 from bot.handlers import people
 from bot.handlers.why import asker_over
 from bot.turn import Answer, Turn, Who
 from models.branch import Branch
 from models.follower import of_member
 from models.member import Member
-from models.open_question import OpenQuestion
 from models.role import roles_of
 from scheduler.cause import Asker, Cause
 from scheduler.explain import Asking
 from scheduler.unreachable import why_unreachable
-
-QUESTION = "status_which"
 
 # Of somebody whom nothing reaches these say why; whether they are bound isn't told on top of it.
 _UNTOLD = frozenset({Cause.NO_WECHAT, Cause.NOT_BOUND, Cause.NOT_FOLLOWING, Cause.NOT_BY_STATUS})
 
 
 def look_up(db: Session, turn: Turn) -> Answer:
-    """The one of that name; of several it is asked which."""
-    found = people.all_of(db, turn, turn.words["name"], Who.LEADER)
-    name = turn.words["name"].partition(" ")[0]
-    if not found:
-        return Answer(turn.say("people.unknown", name=name))
-    if len(found) == 1:
-        return _shown(db, turn, found[0])
-    rows = [(_choice(db, turn, member), member.id) for member in found[: choices.MOST]]
-    return choices.ask(db, turn, QUESTION, turn.say("status.which", name=name), rows)
-
-
-def chosen(db: Session, turn: Turn, question: OpenQuestion) -> Answer | None:
-    """The number of the one who was meant."""
-    member_id = choices.chosen(db, turn, question)
-    if member_id is None:
-        return None
-    member = db.get(Member, member_id)
-    if member is None or not people.may_see(db, turn, member, Who.LEADER):
-        return Answer(turn.say("status.gone"))
-    return _shown(db, turn, member)
-
-
-def _choice(db: Session, turn: Turn, member: Member) -> str:
-    return turn.say("people.several_row", name=member.name, group=db.get_one(Branch, member.branch_id).name)
+    """Of the one of that name."""
+    member = people.find_one(db, turn, Who.LEADER, "status", or_inactive=True)
+    return member if isinstance(member, Answer) else _shown(db, turn, member)
 
 
 def _shown(db: Session, turn: Turn, member: Member) -> Answer:

@@ -19,7 +19,7 @@ _ASKERS = {
 
 def why_not(db: Session, turn: Turn) -> Answer:
     """Why a member hasn't got the latest push, or when they got it."""
-    member = people.find_one(db, turn, turn.words["name"], Who.LEADER, or_inactive=True)
+    member = people.find_one(db, turn, Who.LEADER, "why", or_inactive=True)
     if isinstance(member, Answer):
         return member
     assert member.id is not None

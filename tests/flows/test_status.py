@@ -72,7 +72,7 @@ async def test_of_several_it_is_asked_which(story: Story) -> None:
     # The leader has only one.
     assert "第二小组" in await story.says("组长乙", "查 林小满")
     asked = await story.says("书记甲", "查 林小满")
-    assert asked.splitlines()[0] == "有几位林小满，是哪一位？回复编号。"
+    assert asked.splitlines()[0] == "有 2 位林小满，是哪一位？回复编号；都不是，回复 取消。"
     assert len(asked.splitlines()) == 3
     assert (await story.says("书记甲", "2")).startswith("林小满，第一小组，")
     assert (await story.says("书记甲", "查 林小满 第二小组")).startswith("林小满，第二小组，")
