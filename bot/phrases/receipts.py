@@ -5,7 +5,10 @@ from bot.phrases.command import END, LOOSE, Command, command
 from bot.turn import Who
 
 # Between 「为什么」 and 「没收到」 a name is told from other words well enough.
-_WHOM = r"(?P<name>[^\s，。：:,?？!！的了我你他她它这那]{1,20}?(?: [^\s，。：:,?？!！]{1,20}?)?)"
+# What is waited for by post, or as money, is no person.
+_BY_POST = "(?!快递|包裹|外卖|邮件|短信|验证码|回信|来信|信|钱|工资|货|礼物)"
+_NO_NAME = r"[^\s，。：:,?？!！的了我你他她它这那]"
+_WHOM = rf"(?P<name>{_BY_POST}{_NO_NAME}{{1,20}}?(?: [^\s，。：:,?？!！]{{1,20}}?)?)"
 
 COMMANDS: tuple[Command, ...] = (
     command(

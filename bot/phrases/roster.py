@@ -15,7 +15,7 @@ COMMANDS: tuple[Command, ...] = (
     command(Who.MEMBER, rf"不带[走上]?(?:我的)?记录{END}", moves.without_history),
     command(Who.MEMBER, rf"(?:提|我有|反映)?意见(?:{GAP}(?P<text>.+?))?{END}", opinion.propose),
     command(Who.ADMIN, rf"启用{LOOSE}{NAME}{END}", roster.reactivate),
-    command(Who.LEADER, rf"查(?:一下|一查|询)?{LOOSE}{NAME}(?:的?(?:情况|状态))?{END}", status.look_up),
+    command(Who.LEADER, rf"查(?:一下|一查|查|询)?{LOOSE}{NAME}(?:的?(?:情况|状态))?{END}", status.look_up),
     # Of most things it is talk.
-    command(Who.MEMBER, rf"{NAME}{LOOSE}(?:现在|最近)?怎么?样了?[?？]?{END}", asked_how.how_is),
+    command(Who.MEMBER, rf"{NAME}{LOOSE}(?:现在|最近)?(?:的?(?:情况|状态))?怎么?样了?[?？]?{END}", asked_how.how_is),
 )

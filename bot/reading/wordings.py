@@ -34,6 +34,12 @@ _LINES: tuple[tuple[str, str], ...] = (
     ("我的打卡", r"我?(?:本月|这个?月|一共|总共)?打了?(?:多少|几)[天次]卡"),
     ("我的打卡", r"我?(?:本月|这个?月|一共)*打卡了?(?:多少|几)[天次]"),
     ("隐藏天数", r"(?:不要?|别|不用)再?(?:显示|说|告诉我)(?:连续|打卡)?的?天数"),
+    ("我的心得", r"我(?:写|记)(?:过|下)?的?心得"),
+    ("心得", r"(?:怎么|如何|咋)写?心得(?:体会)?|(?:学习)?心得(?:体会)?(?:要|该)?(?:怎么|如何|咋)写"),
+    ("系列", r"(?:都)?有(?:哪些|什么|几个)系列(?:课|学习)?"),
+    ("下一课", r"(?:学|上|看|听)下一[课讲集]"),
+    ("答题", r"(?:出|来|做|给我?|发)(?:一?[道个]|几道)题目?"),
+    ("我的同意", r"我?(?:都)?同意了?(?:什么|哪些)"),
     ("隐藏天数", r"隐藏(?:连续|打卡|我)的?天数"),
     ("显示天数", r"(?:显示|告诉我)(?:连续|打卡|我)?的?天数"),
     ("显示天数", r"恢复显示天数"),
@@ -181,6 +187,21 @@ def in_documented_words(written: str, plain: str) -> Iterator[str]:
             spans = {name: found.span(name) for name in pattern.groupindex}
             words = {name: written[a:b] if a >= 0 else "" for name, (a, b) in spans.items()}
             yield says.format_map({name: _digits(word) if name in _COUNTED else word for name, word in words.items()})
+
+
+# 「把天数隐藏」「把林小满转出到第二支部」. What is today's needn't be said.
+_VERB_LAST = re.compile(
+    r"把(?:今[天日]的?)?(?P<what>[^，。,]{1,20}?)(?:都|给)?"
+    r"(?P<verb>撤销|撤回|隐藏|显示|停用|转出|暂停|下架|上架|删除|取消)(?:掉|一下)?(?P<rest>[到去至].{1,40})?"
+)
+
+
+def verb_first(written: str, plain: str) -> Iterator[str]:
+    """What is to be done before what it is done to."""
+    if found := _VERB_LAST.fullmatch(plain):
+        what, rest = (written[slice(*found.span(name))] if found[name] else "" for name in ("what", "rest"))
+        yield f"{found['verb']}{what}{rest}"
+        yield f"{found['verb']} {what} {rest}".strip()
 
 
 def _digits(word: str) -> str:

@@ -14,7 +14,7 @@ _AGO = {"今": 0, "昨": 1, "前": 2, "大前": 3}
 PAST_DAY = (
     r"(?:(?P<ago>今|昨|大前|前)[天日]"
     r"|(?P<week>上上|上|这|本)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])"
-    rf"|(?:(?:(?P<year>\d{{4}})年)?(?P<month>{NUMBER})月)?(?P<day>{NUMBER})[日号]"
+    rf"|(?:(?:(?P<year>\d{{4}})\s*年\s*)?(?P<month>{NUMBER})\s*月\s*)?(?P<day>{NUMBER})\s*[日号]"
     r"|(?:(?P<full_year>\d{4})[-./])?(?P<numeric>\d{1,2}[-./]\d{1,2})(?!\d))"
 )
 _PAST_DAY = re.compile(PAST_DAY)
