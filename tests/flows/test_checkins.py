@@ -66,7 +66,7 @@ async def test_amounts_are_heard_added_and_corrected(story: Story) -> None:
     ]
     assert await story.says("林小满", "打卡改成：读了第三章") == "已改好今天的记录。"
     assert await story.says("林小满", "改打卡 昨天 读了30页") == "6月30日（周二）没有打卡记录。"
-    assert await story.says("林小满", "改打卡") == "要改成什么，写在后面，例如：改打卡 读了 30 页。"
+    assert await story.says("林小满", "改打卡") == "今天的记录改成什么？写在下一条里就行。不改了，回复 取消。"
     assert await story.says("林小满", "改打卡 昨天") == "要改成什么，写在后面，例如：改打卡 读了 30 页。"
     assert [(row.pages, row.chapters) for row in stored(story)] == [(0, 1)]
 
@@ -101,8 +101,9 @@ async def test_a_forgotten_day_is_made_up_within_the_rule_and_marked(story: Stor
     assert await on_days(story, 5) == "已记下今天的学习。连续第 5 天。"
     assert "其中补的：3日" in await story.says("林小满", "我的打卡")
     unclear = "没看懂是哪一天，可以写成：补卡 昨天 读了第三章。"
+    asks = "补哪一天？回复「昨天」「7月3日」这样的话就行，后面可以接着写读了什么。不补了，回复 取消。"
     assert await says(story, "补卡", "补卡 读了第三章", "补卡 6月27日") == [
-        unclear,
+        asks,
         unclear,
         "只能补、改最近 7 天的打卡。",
     ]

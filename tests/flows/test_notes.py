@@ -151,7 +151,7 @@ async def test_editing_and_withdrawing(story: Story) -> None:
     assert "心得墙上的也改了" in await story.says("林小满", "1")
     assert OTHER in await story.says("周一鸣", f"心得 {number}")
     assert await story.says("周一鸣", f"改心得 {number} {NOTE}") == f"没有编号为 {number} 的心得。"
-    assert "例如：改心得 12" in await story.says("林小满", "改心得")
+    assert "哪一条心得？" in await story.says("林小满", "改心得")
     assert await story.says("周一鸣", f"撤回心得 {number}") == f"没有编号为 {number} 的心得。"
     asked = await story.says("林小满", f"撤回心得 {number}")
     assert "不能恢复" in asked
@@ -201,7 +201,7 @@ async def test_news_rides_along_once_and_never_rings(story: Story) -> None:
 async def test_comments_are_read_by_all_and_taken_back_by_their_writer(story: Story) -> None:
     await members(story, "林小满", "周一鸣")
     number = await written(story, "林小满")
-    assert await story.says("周一鸣", f"评 {number}") == f"写评论：回复 评 {number}，空一格接着写。"
+    assert await story.says("周一鸣", f"评 {number}") == "想说什么？写在下一条里就行。不写了，回复 取消。"
     assert "最多 200 个字，现在有 201 个" in await story.says("周一鸣", f"评 {number} {'好' * 201}")
     assert "评论写好了" in await story.says("周一鸣", f"评论 {number}：说得实在")
     for name in ("林小满", "周一鸣"):
@@ -240,7 +240,7 @@ async def test_a_leader_takes_a_note_off_the_wall_and_says_why(story: Story) -> 
     assert "由小组长" in await story.says("周一鸣", f"撤下心得 {number} 不好")
     # It stands on the wall that this leader reads, and its author isn't theirs to lead.
     assert "没有编号为" in await story.says("组长丙", f"撤下心得 {number} 不好")
-    assert "撤下要写原因" in await story.says("组长乙", f"撤下心得 {number}")
+    assert "为什么撤下？" in await story.says("组长乙", f"撤下心得 {number}")
     assert "原因最多 100 个字" in await story.says("组长乙", f"撤下心得 {number} {'长' * 101}")
     await story.phone("林小满")
     await story.time("2026-07-01 09:00")
