@@ -39,6 +39,16 @@ from scheduler.settle import BIRTHDAY_QUESTION
 
 # Emoji, and the platform's own in brackets.
 _ONLY_FACES = re.compile(r"(?:\[[^\]\s]{1,6}\]|[\s\u2600-\u27bf\u200d\ufe0f\U0001f300-\U0001faff])+")
+# What wants an answer as people give it, and no list of commands.
+_MANNERS = (
+    (
+        "common.hello",
+        re.compile(r"(?:您好|你好|大家好|嗨|哈喽|hi|hello|在吗|早(?:上好|安)?|(?:中午|下午|晚上)好|晚安)", re.I),
+    ),
+    ("common.welcome", re.compile(r"(?:好的?[，, ]*)?(?:谢谢|感谢|多谢|谢了|辛苦)(?:[您你]|了|啦)?")),
+    ("common.fine", re.compile(r"(?:好的?|嗯+|哦+|行|知道了|明白了?|哈+|ok|没事|不错)", re.I)),
+)
+_AROUND = re.compile(r"^[\s]+|[\s。.!！~～?？啊呀哈的]+$")
 # So much of what was heard is repeated.
 _QUOTED = 30
 _KINDS = {
@@ -132,6 +142,10 @@ def not_understood(db: Session, turn: Turn) -> Answer:
     said = turn.inbound.text
     if _ONLY_FACES.fullmatch(said):
         return Answer(turn.say("common.face"))
+    plain = _AROUND.sub("", said) or said
+    for sentence, looks in _MANNERS:
+        if looks.fullmatch(plain) or looks.fullmatch(said.strip()):
+            return Answer(turn.say(sentence))
     taps = turn.say("common.taps", list="、".join(tap(says) for says in likeliest(said, highest(db, turn))))
     if turn.inbound.kind == "voice":
         return Answer(turn.say("common.heard", text=said[:_QUOTED]) + taps)

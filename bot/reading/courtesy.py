@@ -30,6 +30,8 @@ _GENTLE = (
 _THANKS = re.compile(rf"{_GENTLE}+$")
 # What makes a question of it, or a report: too little for what reaches others.
 _TENTATIVE = re.compile(rf"(?:{_GENTLE}|[?？]|好吗|行吗|可以吗|吗|么|呢|了)+$")
+# 「今天打卡了吗」 asks about what was done, and does nothing.
+_IS_IT_DONE = re.compile(r"[打学]\w{0,2}[了过](?:吗|么|没有?)[\s?？。~～]*$")
 
 
 def plain_ways(plain: str) -> Iterator[tuple[int, int, bool]]:
@@ -37,7 +39,7 @@ def plain_ways(plain: str) -> Iterator[tuple[int, int, bool]]:
     for firm, ending in ((True, _THANKS), (False, _TENTATIVE)):
         found = ending.search(plain)
         end = found.start() if found else len(plain)
-        if not firm and not found:
+        if not firm and (not found or _IS_IT_DONE.search(plain)):
             return
         for begin in _beginnings(plain, end):
             if begin or found:

@@ -110,7 +110,7 @@ def test_whatever_is_offered_may_be_done_by_whom_it_is_offered_to(offer: Offer) 
         ("全部赞停", "全部暂停"),
         ("昨天忘了打卡", "补卡"),
         ("我不想收这些了，怎么停", "停"),
-        ("老张调走了", "停用"),
+        ("老张调走了", "转出"),
         ("今天天气真好", "打卡"),
     ],
 )

@@ -142,3 +142,47 @@ async def test_whoever_loses_a_post_after_the_question_is_refused_the_answer(sto
     await story.says("副书记", "广播")
     await story.product.writer.run(lambda db: end_roles(db, deputy, date(2026, 7, 1)))
     assert "管理员" in await story.says("副书记", "明天下午三点开会。")
+
+
+async def test_manners_are_answered_as_people_do(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    for said in ("你好", "在吗", "早上好！"):
+        assert await story.says("林小满", said) == "您好。想做什么，回复 帮助 看一看。"
+    assert await story.says("林小满", "谢谢您！") == "不客气。"
+    assert await story.says("林小满", "哈哈哈") == "好的。有事随时写一句，回复 帮助 看能做什么。"
+
+
+async def test_who_asks_whether_it_is_done_does_nothing(story: Story) -> None:
+    await story.person("林小满")
+    await story.joins("林小满")
+    assert ">我的打卡</a>" in await story.says("林小满", "今天打卡了吗？")
+    assert await story.says("林小满", "打卡") == "已记下今天的学习。"
+
+
+@pytest.mark.parametrize(
+    ("who", "said", "offered"),
+    [
+        ("林小满", "我打过卡没有", "我的打卡"),
+        ("林小满", "写错了", "改打卡"),
+        ("林小满", "怎么联系书记", "意见"),
+        ("林小满", "怎么退出", "我的数据"),
+        ("林小满", "我想看书", "荐书"),
+        ("组长乙", "林小满绑定了吗", "查"),
+        ("组长乙", "林小满那边没收到", "为什么没收到"),
+        ("组长乙", "组里谁没打卡", "小组打卡"),
+        ("书记甲", "通知大家明天开会", "广播"),
+        ("书记甲", "给全体发个消息", "广播"),
+        ("书记甲", "都停了", "全部暂停"),
+        ("书记甲", "今天发什么", "接下来"),
+        ("书记甲", "林小满调走了", "转出"),
+        ("书记甲", "林小满退休了", "退休"),
+        ("书记甲", "林小满去世了", "停用"),
+    ],
+)
+async def test_the_dead_end_offers_what_was_meant(story: Story, who: str, said: str, offered: str) -> None:
+    await story.role(await story.person("组长乙"), RoleKind.LEADER, "第二小组")
+    await story.person("林小满")
+    await story.joins(who)
+    answer = await story.says(who, said)
+    assert f">{offered}</a>" in answer
