@@ -46,6 +46,8 @@ _TYPES = {
     b"#!AMR": "audio/amr",
     b"ID3": "audio/mpeg",
 }
+# How files of these types are called.
+ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "audio/amr": "amr", "audio/mpeg": "mp3"}
 
 
 def new_id() -> str:

@@ -8,8 +8,11 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, select
 
+from bot import keepsakes
 from bot.commands.exports import EXPORTS, View
 from bot.files.writing import write_table
+from bot.keepsakes import ENDINGS
+from models import keepsake
 from models.erasing import openids_of
 from models.tables import PERSONAL, Personal
 
@@ -21,8 +24,9 @@ _SHEETS = ("members", "checkins", "pushes")
 
 
 def packed(db: Session, member_id: int, view: View) -> bytes:
-    """A ZIP file with what is stored of a member."""
+    """A ZIP file with what is stored of a member, and with the pictures and voices they sent."""
     mine = replace(view, only=member_id)
+    folder, place = keepsakes.folder(view.config), view.texts("privacy.file_keepsakes")
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for kind in _SHEETS:
@@ -31,6 +35,10 @@ def packed(db: Session, member_id: int, view: View) -> bytes:
             archive.writestr(f"{name}.xlsx", write_table(header, rows, "xlsx"))
         stored = json.dumps(everything(db, member_id), ensure_ascii=False, indent=1)
         archive.writestr("data.json", stored)
+        for number, one in enumerate(keepsake.had(db, member_id), start=1):
+            file = folder / one.id
+            if file.exists():
+                archive.write(file, f"{place}/{one.day:%Y-%m-%d}-{number}.{ENDINGS[one.content_type]}")
     return out.getvalue()
 
 

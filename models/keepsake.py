@@ -100,6 +100,12 @@ def latest(db: Session, member_id: int, limit: int) -> list[Keepsake]:
     return list(db.exec(mine.order_by(col(Keepsake.at).desc(), col(Keepsake.id)).limit(limit)))
 
 
+def had(db: Session, member_id: int) -> list[Keepsake]:
+    """All of a member's whose files we have, the oldest first."""
+    mine = select(Keepsake).where(Keepsake.member_id == member_id, Keepsake.media_id == "")
+    return list(db.exec(mine.order_by(col(Keepsake.at), col(Keepsake.id))))
+
+
 def ids(db: Session) -> set[str]:
     """The names that files may have."""
     return set(db.exec(select(Keepsake.id)))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import tempfile
 import zipfile
@@ -17,6 +18,8 @@ from typing import Any
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
+from bot import keepsakes
+from bot.commands import backup_keepsakes
 from bot.commands.errors import CommandError
 from bot.commands.ownership import database_file
 from bot.config import Config
@@ -26,6 +29,7 @@ from models.migrate import is_current, is_known, migrate
 
 DATABASE, KEY, MANIFEST = "chenzhong.db", "secret.key", "manifest.json"
 FORMAT = 1
+_STAMP = "%Y%m%d-%H%M%S"
 
 # So much is copied at a time, so that a running server never waits for it.
 _PAGES = 500
@@ -40,7 +44,7 @@ class Saved:
 
 
 def backup(config: Config, target: Path, now: datetime, told: Callable[[int, int], None]) -> Saved:
-    """Writes a consistent copy of the database, and the key beside it, into `target`, for its owner's eyes alone.
+    """Writes a consistent copy of the database, with the key and the keepsakes, into `target`, for its owner alone.
 
     It may be made while a server runs. `told(done, total)` hears of the pages. Raises `CommandError` if the target is
     there already, or the data isn't in SQLite.
@@ -57,6 +61,7 @@ def backup(config: Config, target: Path, now: datetime, told: Callable[[int, int
         key = config.data_folder / KEY
         if key.exists():
             parts[KEY] = key
+        parts |= backup_keepsakes.collected(copy, keepsakes.folder(config), Path(folder) / "keepsakes")
         packed = Path(folder) / "packed"
         _pack(packed, parts, now)
         size = copy.stat().st_size
@@ -100,8 +105,10 @@ def restore(config: Config, source: Path, now: datetime) -> Path | None:
         parts, made_at = _unpacked(source, Path(folder))
         _check(parts[DATABASE])
         _erase_again(parts[DATABASE], target, made_at)
-        kept = _put_aside(target, config.data_folder / KEY, now)
+        kept, stamp = _put_aside(target, config.data_folder / KEY, now), f"{now:{_STAMP}}"
+        backup_keepsakes.put_aside(keepsakes.folder(config), stamp)
         parts[DATABASE].replace(target)
+        backup_keepsakes.put_back(parts, target, keepsakes.folder(config), stamp)
         if KEY in parts:
             parts[KEY].chmod(0o600)
             parts[KEY].replace(config.data_folder / KEY)
@@ -142,11 +149,13 @@ def _unpacked(source: Path, folder: Path) -> tuple[dict[str, Path], datetime]:
             # Only the names we know are ever written, wherever the archive says they belong.
             parts = {name: Path(archive.extract(name, folder)) for name in (DATABASE, KEY) if name in wanted}
             made_at = datetime.fromisoformat(manifest["made_at"])
+            if DATABASE in parts and _digest(parts[DATABASE]) == wanted[DATABASE]:
+                parts |= backup_keepsakes.extracted(archive, parts[DATABASE], folder)
     except FileNotFoundError:
         raise CommandError("file_missing", path=str(source)) from None
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError):
         raise CommandError("backup_broken", path=str(source)) from None
-    if DATABASE not in parts or any(_digest(path) != wanted[name] for name, path in parts.items()):
+    if DATABASE not in parts or any(_digest(path) != wanted.get(name) for name, path in parts.items()):
         raise CommandError("backup_broken", path=str(source))
     return parts, made_at
 
@@ -172,7 +181,7 @@ def _put_aside(target: Path, key: Path, now: datetime) -> Path | None:
     """Moves what is there out of the way: nothing that was stored is ever overwritten."""
     if not target.exists():
         return None
-    kept = target.with_name(f"{target.stem}-before-{now:%Y%m%d-%H%M%S}{target.suffix}")
+    kept = target.with_name(f"{target.stem}-before-{now:{_STAMP}}{target.suffix}")
     # What lies in the write-ahead log belongs to the file it was written for.
     with closing(sqlite3.connect(target)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -195,10 +204,12 @@ def prune(config: Config, folder: Path, now: datetime) -> list[Path]:
     made = {file: _made_at(file) for file in folder.glob("*.zip")}
     for file in target.parent.iterdir():
         if found := aside.fullmatch(file.name):
-            made[file] = datetime.strptime(found[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+            made[file] = datetime.strptime(found[1], _STAMP).replace(tzinfo=UTC)
+    for place, stamp in backup_keepsakes.put_aside_so_far(keepsakes.folder(config)):
+        made[place] = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
     old = sorted(file for file, at in made.items() if at and at < until)
     for file in old:
-        file.unlink()
+        shutil.rmtree(file) if file.is_dir() else file.unlink()
     return old
 
 

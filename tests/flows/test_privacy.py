@@ -20,13 +20,15 @@ from scheduler.cleanup import Cleaner, Retention
 
 from .conftest import Story, beijing
 
+PICTURE = "图片和语音/2026-07-01-1.jpg"
 MINE = ("读了第三章关于麦田的那一节", "麦苗返青")
 
 
 @pytest.fixture
-def config(config: Config) -> Config:
+def config(config: Config, tmp_path: Path) -> Config:
     server = config.server.model_copy(update={"public_url": "https://study.example.cn"})
-    return config.model_copy(update={"server": server})
+    checkin = config.checkin.model_copy(update={"keepsake_folder": str(tmp_path / "keepsakes")})
+    return config.model_copy(update={"server": server, "checkin": checkin})
 
 
 @pytest.fixture
@@ -73,6 +75,10 @@ async def test_the_file_holds_everything_and_can_be_had_once(story: Story, web: 
     await story.person("钟晚星")
     await story.joins("钟晚星")
     await story.says("钟晚星", "打卡 别人的话")
+    for name in ("林小满", "钟晚星"):
+        sent = await story.control.post("/_/media?type=image", content=b"\xff\xd8\xff of " + name.encode())
+        await story.sends(name, type="image", MediaId=sent.json()["media_id"])
+    await story.product.catch_up()
     address = await link(story)
     assert address.startswith("https://study.example.cn/m/data/")
     # Programs open links before people do: that uses nothing up.
@@ -82,7 +88,8 @@ async def test_the_file_holds_everything_and_can_be_had_once(story: Story, web: 
     answer = await web.post(address)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert {*archive.namelist()} == {"名册.xlsx", "打卡.xlsx", "收到的消息.xlsx", "data.json"}
+        assert {*archive.namelist()} == {"名册.xlsx", "打卡.xlsx", "收到的消息.xlsx", "data.json", PICTURE}
+        assert archive.read(PICTURE) == b"\xff\xd8\xff of " + "林小满".encode()
         sheet = read_sheet(archive.read("打卡.xlsx"))
         stored = json.loads(archive.read("data.json"))
     assert [row.cells[1] for row in sheet.rows] == ["姓名", "林小满"]

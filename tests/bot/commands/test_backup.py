@@ -5,18 +5,21 @@ import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from bot.commands.backup import backup
+from bot.commands.backup import backup, prune
 from models.branch import plant
+from models.keepsake import Keepsake, KeepsakeKind
 from models.member import Member
 
 from .conftest import Terminal, serving
 
+NOW = datetime(2026, 7, 1, 4, tzinfo=UTC)
 EVERYBODY = ["晨知远", "晨启明", "林小满", "周一鸣", "郑晚晴"]
 
 
@@ -41,6 +44,58 @@ def test_a_restored_backup_is_what_was_there(on_sqlite: Terminal) -> None:
     with sqlite3.connect(kept) as old:
         assert old.execute("SELECT count(*) FROM member").fetchone() == (6,)
     old.close()
+
+
+def kept(terminal: Terminal) -> dict[str, bytes]:
+    folder = terminal.folder / "data" / "keepsakes"
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def picture(terminal: Terminal, name: str, content: bytes) -> None:
+    """A picture of 林小满's check-in."""
+    times: dict[str, Any] = {"day": date(2026, 7, 1), "at": NOW, "media_until": NOW}
+    terminal.add(Keepsake(id=name, member_id=3, kind=KeepsakeKind.IMAGE, content_type="image/png", size=1, **times))
+    folder = terminal.folder / "data" / "keepsakes"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+def test_pictures_come_back_with_the_rows_they_belong_to(on_sqlite: Terminal) -> None:
+    on_sqlite.imports()
+    first, second, lost = "a" * 24, "b" * 24, "c" * 24
+    picture(on_sqlite, first, b"first")
+    picture(on_sqlite, lost, b"lost")
+    (on_sqlite.folder / "data" / "keepsakes" / "nobody's").write_bytes(b"")
+    assert on_sqlite.types("backup", "all.zip").status == 0
+    picture(on_sqlite, second, b"second")
+    (on_sqlite.folder / "data" / "keepsakes" / first).unlink()
+    with zipfile.ZipFile(on_sqlite.folder / "all.zip") as archive:
+        assert sorted(archive.namelist()) == [
+            "chenzhong.db",
+            f"keepsakes/{first}",
+            f"keepsakes/{lost}",
+            "manifest.json",
+        ]
+    assert on_sqlite.types("restore", "all.zip", "--yes").status == 0
+    assert kept(on_sqlite) == {first: b"first", lost: b"lost"}
+    # What was there is put aside like the database, until both are pruned.
+    (aside,) = (on_sqlite.folder / "data").glob("keepsakes-before-*")
+    assert (aside / second).read_bytes() == b"second"
+    gone = prune(on_sqlite.config, on_sqlite.folder, datetime.now(UTC) + timedelta(days=400))
+    assert aside in gone
+    assert not aside.exists()
+
+
+def test_no_picture_comes_back_of_who_was_erased_since(on_sqlite: Terminal) -> None:
+    on_sqlite.imports()
+    picture(on_sqlite, "a" * 24, b"mine")
+    assert on_sqlite.types("backup", "all.zip").status == 0
+    assert on_sqlite.types("erase", "林小满", "--yes").status == 0
+    assert on_sqlite.types("backup", "after.zip").status == 0
+    with zipfile.ZipFile(on_sqlite.folder / "after.zip") as archive:
+        assert not any(name.startswith("keepsakes/") for name in archive.namelist())
+    assert on_sqlite.types("restore", "all.zip", "--yes").status == 0
+    assert not list((on_sqlite.folder / "data").glob("keepsakes/*"))
 
 
 def test_it_is_made_while_a_server_writes_but_restored_only_without_one(on_sqlite: Terminal) -> None:
