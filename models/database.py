@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import (
     JSON,
     Connection,
@@ -31,6 +32,9 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
+
+# So long a rewriting waits for a table that somebody else holds, and everybody else behind it.
+LOCK_MS = 2000
 
 Facts = JSON().with_variant(JSONB(), "postgresql")
 
@@ -85,28 +89,41 @@ class Database:
     def scrub(self, connection: Connection, most_bytes: int | None = None) -> bool:
         """Overwrites what deleted rows have left in the files, on a writer's connection outside of a transaction.
 
-        False if the file is larger than that, or if somebody still reads an older state, so that the log can't be
-        emptied yet. PostgreSQL only frees the room to be overwritten: rewriting its files would shut everybody out.
+        False if the database is larger than that, or if somebody else is in the way: it has to be tried again.
+        PostgreSQL's log is its server's.
         """
         driver: Any = connection.connection.driver_connection
-        if self.file is not None:
-            if most_bytes is not None and self.file.stat().st_size > most_bytes:
-                return False
-            # What was deleted is zeroes by itself (secure_delete); what was only moved to another page needs this.
-            driver.execute("VACUUM")
-            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            return not busy
-        driver.autocommit = True
-        try:
-            driver.execute("VACUUM")
-        finally:
-            driver.autocommit = False
-        return True
+        if self.file is None:
+            return _rewritten(driver, most_bytes)
+        if most_bytes is not None and self.file.stat().st_size > most_bytes:
+            return False
+        # What was deleted is zeroes by itself (secure_delete); what was only moved to another page needs this.
+        driver.execute("VACUUM")
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
     def close(self) -> None:
         """Closes every connection of this process."""
         self.engine.dispose()
         self._reader.dispose()
+
+
+def _rewritten(driver: Any, most_bytes: int | None) -> bool:
+    """Rewrites PostgreSQL's tables, each of which shuts everybody out meanwhile; but none waits for anybody long."""
+    driver.autocommit = True
+    try:
+        (size,) = driver.execute("SELECT pg_database_size(current_database())").fetchone()
+        if most_bytes is not None and size > most_bytes:
+            return False
+        driver.execute(f"SET lock_timeout = '{LOCK_MS}ms'")
+        # Anew, too, what the planner remembers of the values.
+        driver.execute("VACUUM (FULL, ANALYZE)")
+        return True
+    except LockNotAvailable:
+        return False
+    finally:
+        driver.execute("RESET lock_timeout")
+        driver.autocommit = False
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from models import note
 from models.branch import Branch, BranchKind, home_branch, plant, within
+from models.consent import Consent, Purpose
 from models.database import Database
 from models.member import Member, Status
 from models.note import Comment, Note
@@ -25,10 +26,12 @@ def a_tree(db: Session, random: Random) -> list[Branch]:
 
 
 def a_life(db: Session, random: Random, nodes: list[Branch]) -> None:
-    """People who write and comment where they are; then some move, and some leave."""
+    """People, half of whom may be named, who write and comment where they are; then some move, and some leave."""
     people = [Member(branch_id=random.choice(nodes).id or 0, name=f"人{number}") for number in range(20)]
     db.add_all(people)
     db.flush()
+    for person in people[::2]:
+        db.add(Consent(member_id=person.id or 0, purpose=Purpose.SHARING, version="1", agreed_at=NOON))
     for place in range(30):
         author, at = random.choice(people), NOON + timedelta(minutes=random.randrange(10))
         home = home_branch(db, db.get_one(Branch, author.branch_id))
@@ -55,6 +58,10 @@ def test_a_wall_shows_what_it_may_and_nothing_else(database: Database, seed: int
         paths = {node.id: node.path for node in nodes}
         people = {person.id: person for person in db.exec(select(Member))}
         written = db.exec(select(Note)).all()
+        named = set(db.exec(select(Consent.member_id)))
+
+        def shown(member_id: int) -> str | None:
+            return people[member_id].name if member_id in named else None
 
         def stands(one: Note) -> bool:
             author = people[one.member_id]
@@ -65,7 +72,8 @@ def test_a_wall_shows_what_it_may_and_nothing_else(database: Database, seed: int
             right = [one for one in written if stands(one) and within(paths[one.shared_in], node.path)]
             right.sort(key=lambda one: (one.shared_at, one.id), reverse=True)
             pages = [note.wall(db, node.path, first, 4) for first in range(0, 32, 4)]
-            assert [one.id for page in pages for one, _ in page] == [one.id for one in right]
+            found = [(one.id, name) for page in pages for one, name in page]
+            assert found == [(one.id, shown(one.member_id)) for one in right]
             assert note.wall_size(db, node.path) == len(right)
             seen = {one.id for one in written if note.on_wall(db, node.path, one.id or 0)}
             assert seen == {one.id for one in right}
@@ -79,7 +87,7 @@ def test_a_wall_shows_what_it_may_and_nothing_else(database: Database, seed: int
         for one in written:
             about = [said for said in comments if said.note_id == one.id]
             heard = [
-                people[said.member_id].name
+                shown(said.member_id)
                 for said in about
                 if within(paths[people[said.member_id].branch_id], paths[said.branch_id])
                 and people[said.member_id].status != Status.INACTIVE
