@@ -33,8 +33,10 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-# So long a rewriting waits for a table that somebody else holds, and everybody else behind it.
+# So long a rewriting waits for somebody who is in its way, and everybody else behind it.
 LOCK_MS = 2000
+# So long SQLite waits for another writer.
+_BUSY_SECONDS = 30
 
 Facts = JSON().with_variant(JSONB(), "postgresql")
 
@@ -99,7 +101,11 @@ class Database:
             return False
         # What was deleted is zeroes by itself (secure_delete); what was only moved to another page needs this.
         driver.execute("VACUUM")
-        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        driver.execute(f"PRAGMA busy_timeout={LOCK_MS}")
+        try:
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
         return not busy
 
     def close(self) -> None:
@@ -127,7 +133,7 @@ def _rewritten(driver: Any, most_bytes: int | None) -> bool:
 
 
 def _sqlite_engine(url: str, begin: str, *, query_only: bool) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
