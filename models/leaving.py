@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
-from models import checkin, consent, mass, note
+from models import checkin, consent, console, mass, note
 from models.birthday import BirthdayWords
 from models.departure import Departure
 from models.follower import Follower
@@ -58,6 +58,7 @@ def _withdraw(db: Session, member_id: int, now: datetime) -> None:
     if agreed is None or not agreed.keeps_record:
         checkin.forget(db, member_id)
     note.forget(db, member_id)
+    console.shut_out(db, member_id)
     for table in (BirthdayWords, Keepsake, Nudge, Preference, Lesson, Recall, Reading, QuizMemory, Reminder):
         db.connection().execute(delete(table).where(col(table.member_id) == member_id))
     cancel_unsent(db, member_id)
@@ -71,6 +72,7 @@ def deactivate(db: Session, member: Member, today: date) -> None:
     assert member.id is not None
     end_roles(db, member.id, today)
     member.status = Status.INACTIVE
+    console.shut_out(db, member.id)
     cancel_unsent(db, member.id)
 
 

@@ -19,6 +19,7 @@ from models.calendar_day import CalendarDay
 from models.channel import Channel, Posting
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
+from models.console import ConsoleLink, ConsoleSession
 from models.departure import Departure
 from models.erasure import Erasure
 from models.follower import Follower
@@ -119,6 +120,8 @@ PERSONAL: tuple[Personal, ...] = (
     Personal(Departure, "member_id", "offering the old place to someone who returns", "privacy.rebind_days"),
     Personal(Transfer, "member_id", "from which branch to which, and what went along", "until erased"),
     Personal(Ticket, "member_id", "a file of one's own, once", "a day"),
+    Personal(ConsoleLink, "member_id", "letting an admin into the console, once", "a day"),
+    Personal(ConsoleSession, "member_id", "an admin at work in the console", "until signed out, 12 hours at most"),
     Personal(Audit, "member_id", "what admins did", "until erased"),
     Personal(Audit, "subject_id", "what admins did to whom", "until erased"),
 )

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col
 
 from models import erasure, owed
 from models.bind_code import BindCode
+from models.console import SESSION_LIFETIME, ConsoleLink, ConsoleSession
 from models.departure import Departure
 from models.erasure import Erasure
 from models.inbound import InboundKey
@@ -72,6 +73,8 @@ class Cleaner:
             (col(MassReceipt.msg_id), col(MassReceipt.at) < now - timedelta(days=MASS_DAYS)),
             (col(Picture.id), col(Picture.kept_until) < now),
             (col(Ticket.nonce), col(Ticket.issued_at) < now - timedelta(days=TICKET_DAYS)),
+            (col(ConsoleLink.digest), col(ConsoleLink.issued_at) < now - timedelta(days=TICKET_DAYS)),
+            (col(ConsoleSession.digest), col(ConsoleSession.opened_at) < now - SESSION_LIFETIME),
             # Older backups, in which these people still were, are gone.
             (col(Erasure.id), col(Erasure.at) < now - timedelta(days=kept.backup_days)),
         ]
