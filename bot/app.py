@@ -12,7 +12,7 @@ from bot.alarm import Alarm
 from bot.channels.scribe import GroupScribe
 from bot.channels.seal import Seal
 from bot.config import Config
-from bot.console import api
+from bot.console import api, sign_in
 from bot.intake import Arrival, Intake
 from bot.keepsakes import Keeper
 from bot.links import Links
@@ -188,6 +188,7 @@ class Product:
         app.include_router(health.router(self))
         app.include_router(health.front_page(self))
         app.include_router(api.router(self))
+        app.include_router(sign_in.router(self))
         app.include_router(link.router(self))
         app.include_router(notices.router(self))
         app.include_router(notes.router(self))

@@ -1,1 +1,1 @@
-"""The admin console: for now what programs may ask, under `/console/api`."""
+"""The admin console: the way in and out, and what programs may ask, under `/console/api`."""

@@ -80,6 +80,7 @@ OFFERS: tuple[Offer, ...] = (
     Offer("计划", Who.ADMIN, ("计划",)),
     Offer("关心", Who.ADMIN, ("关心", "很久没来", "没消息")),
     Offer("操作记录", Who.ADMIN, ("操作", "谁做的")),
+    Offer("后台", Who.ADMIN, ("后台", "控制台", "网页", "登录")),
     Offer("庄重日", Who.ADMIN, ("庄重", "纪念日", "哀悼")),
     Offer("停用", Who.ADMIN, ("停用", "离开", "去世", "不在了")),
     Offer("退休", Who.ADMIN, ("退休", "离休")),

@@ -72,6 +72,7 @@ WRITING = {
     "library_adding.add_topic": "add_topic",
     "library_adding.add_book": "add_book",
     "care.may_need_care": "care",
+    "console_link.link": "console_link",
     # A number confirms what was proposed.
     "invitation.propose": "invite",
     "relief_switch.ask": "relief_ask",
@@ -117,7 +118,7 @@ STORY = (
 
 # Proved where their own stories need more: a second admin, a greeting that waits, an account that may send to all,
 # an operator who wants less relief, a group of some size.
-ELSEWHERE = {"approve", "refuse", "relief_ask", "relief_on", "invite"}
+ELSEWHERE = {"console_link", "approve", "refuse", "relief_ask", "relief_on", "invite"}
 
 
 def handler(command: Command) -> str:
