@@ -14,6 +14,7 @@ from bot.commands.doctor import examine_installation
 from bot.commands.errors import CommandError
 from bot.commands.screen import say
 from bot.commands.setting import Setting, quiet, setting_of
+from bot.commands.typed_admin import admin
 from bot.commands.typed_channel import channel
 from bot.commands.typed_files import exports, imports
 from bot.commands.typed_menu import menu
@@ -70,6 +71,7 @@ app.add_typer(menu, name="menu")
 app.add_typer(pack, name="pack")
 app.add_typer(channel, name="channel")
 app.add_typer(plans, name="plans")
+app.add_typer(admin, name="admin")
 
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="监听的端口，默认按配置 / the port to listen on")]
 Host = Annotated[str | None, typer.Option(help="监听的地址，默认按配置 / the address to listen on")]

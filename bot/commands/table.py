@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 
+from bot.commands.admin import console_link
 from bot.commands.broadcast import send_broadcast, try_out
 from bot.commands.channel import add_channel, remove_channel, try_channel
 from bot.commands.codes import issue_codes
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., AsyncIterator[Event]]] = {
     "hold": hold,
     "let go": let_go,
     "erase": erase,
+    "admin link": console_link,
 }
 
 # These send: where no server runs to do it, they run the engine themselves.

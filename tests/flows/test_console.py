@@ -6,6 +6,9 @@ import httpx
 import pytest
 from sqlmodel import Session, select
 
+from bot.commands.admin import console_link
+from bot.commands.errors import CommandError
+from bot.commands.events import Line
 from bot.config import Config
 from bot.console.sign_in import COOKIE, HOME, OUT
 from models.audit import Audit
@@ -116,3 +119,13 @@ async def test_nobody_but_admins_gets_a_link(story: Story) -> None:
     await story.joins("林小满")
     for name in ("林小满", "路人"):
         assert "/console" not in await story.says(name, "后台")
+
+
+async def test_the_operator_gives_an_admin_a_link(story: Story) -> None:
+    await story.person("林小满")
+    (line, _) = [event async for event in console_link(story.product, member="书记甲")]
+    assert isinstance(line, Line)
+    async with browser(story) as client:
+        assert "书记甲" in (await client.post(line.text.partition(PUBLIC)[2])).text
+    with pytest.raises(CommandError, match="console_no_admin"):
+        [event async for event in console_link(story.product, member="林小满")]
