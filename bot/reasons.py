@@ -35,7 +35,7 @@ class Reasons:
 
     def __call__(self, name: str, found: Explanation, asker: Asker, now: datetime) -> str:
         """Which push it is about, and why its member hasn't got it."""
-        return self._about(found, asker, now) + self._sentence(name, found, asker, now)
+        return self._about(found, asker, now) + self.sentence(name, found, asker, now)
 
     def what(self, kind: BroadcastKind, text: str) -> str:
         """What a push is, in a few words."""
@@ -55,7 +55,8 @@ class Reasons:
             return ""
         return self.texts("why.about", when=self.moment(found.at, now), what=self.what(found.kind, found.text))
 
-    def _sentence(self, name: str, found: Explanation, asker: Asker, now: datetime) -> str:
+    def sentence(self, name: str, found: Explanation, asker: Asker, now: datetime) -> str:
+        """Why, where it is plain which push is meant."""
         values: dict[str, object] = {**self.common, "name": name}
         if found.wakes_at is not None:
             values["time"] = f"{found.wakes_at.astimezone(self.zone):%-H:%M}"

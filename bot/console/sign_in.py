@@ -1,14 +1,16 @@
-"""`/console/in/…` and `/console`: who may come in, and the way out again."""
+"""`/console/in/…` and `/console…`: who may come in, what they are shown, and the way out again."""
 
 import hmac
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
+from bot.console import broadcasts, parts
 from bot.handlers.console_link import PATH
 from bot.pages.screen import HEADERS, Screen
 from models import console
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 COOKIE = "chenzhong_console"
 HOME = "/console"
-OUT = f"{HOME}/out"
+OUT, BROADCASTS = f"{HOME}/out", f"{HOME}/broadcasts/"
+_NUMBER = re.compile(r"[0-9]{1,9}")
 # Nobody frames the console to have its buttons pressed unseen.
 GUARDED = {
     **HEADERS,
@@ -43,9 +46,18 @@ def router(product: "Product") -> APIRouter:
     async def enter(secret: str) -> Response:
         return await product.writer.run(lambda db: door.enter(db, secret))
 
+    async def inside(request: Request, page: Callable[[Session, Member], Response]) -> Response:
+        """A page for whoever is signed in; it is made on a connection that only reads."""
+        member_id = await product.writer.run(lambda db: door.admit(db, request.cookies))
+        return await run_in_threadpool(door.show, member_id, page)
+
     @routes.get(HOME)
     async def home(request: Request) -> Response:
-        return await product.writer.run(lambda db: door.home(db, request.cookies))
+        return await inside(request, lambda db, member: door.home(db, member, request.cookies))
+
+    @routes.get(BROADCASTS + "{broadcast_id}")
+    async def broadcast(request: Request, broadcast_id: str) -> Response:
+        return await inside(request, lambda db, member: door.broadcast(db, member, broadcast_id))
 
     @routes.post(OUT)
     async def leave(request: Request) -> Response:
@@ -84,13 +96,36 @@ class _Door:
         response.set_cookie(COOKIE, session, age, path=HOME, secure=secure, httponly=True, samesite="lax")
         return response
 
-    def home(self, db: Session, cookies: Mapping[str, str]) -> Response:
-        """Who is signed in, and the way out."""
+    def admit(self, db: Session, cookies: Mapping[str, str]) -> int | None:
+        """The member who is signed in; None for nobody."""
         session = self._admitted(db, cookies)
-        if session is None:
+        return session.member_id if session else None
+
+    def show(self, member_id: int | None, page: Callable[[Session, Member], Response]) -> Response:
+        """The page, for somebody; else the way in."""
+        if member_id is None:
             return self._told(401, "console.signed_out")
-        text = self._product.texts("console.signed_in", name=db.get_one(Member, session.member_id).name)
-        return self._page("console_door.html", 200, text=text, out=OUT, csrf=self._csrf(cookies[COOKIE]))
+        with self._product.database.reading() as db:
+            return page(db, db.get_one(Member, member_id))
+
+    def home(self, db: Session, member: Member, cookies: Mapping[str, str]) -> Response:
+        """What an admin wants to know first, the latest broadcasts, and the way out."""
+        means, now = self._product.means, self._product.clock.now()
+        values = {
+            "signed_in": means.texts("console.signed_in", name=member.name),
+            "parts": list(parts.answers(db, means, member, now)),
+            "broadcasts": broadcasts.listed(db, parts.turn_of(db, means, member, now)),
+        }
+        where = {"at": BROADCASTS, "out": OUT, "csrf": self._csrf(cookies[COOKIE])}
+        return self._page("console_home.html", 200, **values, **where)
+
+    def broadcast(self, db: Session, member: Member, number: str) -> Response:
+        """One broadcast, if it went to this admin's part of the tree."""
+        turn = parts.turn_of(db, self._product.means, member, self._product.clock.now())
+        found = broadcasts.shown(db, turn, int(number)) if _NUMBER.fullmatch(number) else None
+        if found is None:
+            return self._told(404, "console.no_broadcast")
+        return self._page("console_broadcast.html", 200, home=HOME, one=found)
 
     def leave(self, db: Session, cookies: Mapping[str, str], csrf: str) -> Response:
         """Ends the session, if its own form asks for it."""
@@ -126,7 +161,7 @@ class _Door:
     def _told(self, status: int, key: str) -> Response:
         return self._page("told.html", status, text=self._product.texts(key))
 
-    def _page(self, template: str, status: int, **values: str) -> Response:
+    def _page(self, template: str, status: int, **values: Any) -> Response:
         page = self._screen(template, status, "console.title", **values)
         page.headers.update(GUARDED)
         return page

@@ -56,7 +56,7 @@ def let_go(db: Session, turn: Turn) -> Answer:
 def show_progress(db: Session, turn: Turn) -> Answer:
     """「广播进度」: the latest broadcasts that aren't over, with their numbers."""
     path = root_of(db, turn).path
-    mine = [one for one in db.exec(broadcasts.running(turn.now).limit(100)) if _reaches(one, path, turn)]
+    mine = [one for one in db.exec(broadcasts.running(turn.now).limit(100)) if reaches(one, path, turn)]
     rows = [_row(turn, one, measure(db, one, turn.now)) for one in mine[:LISTED]]
     return Answer("\n".join(rows) or turn.say("broadcast.none_running"))
 
@@ -90,19 +90,24 @@ def _meant(db: Session, turn: Turn) -> Broadcast | None:
     if len(turn.words["id"]) > 9:
         return None
     found = db.exec(broadcasts.running(turn.now).where(Broadcast.id == int(turn.words["id"]))).first()
-    return found if found is not None and _reaches(found, root_of(db, turn).path, turn) else None
+    return found if found is not None and reaches(found, root_of(db, turn).path, turn) else None
 
 
-def _reaches(broadcast: Broadcast, path: str, turn: Turn) -> bool:
+def reaches(broadcast: Broadcast, path: str, turn: Turn) -> bool:
+    """Whether it is an admin's broadcast that went to the sub-tree at `path` alone, or the writer's own."""
     if broadcast.facts.get("trial") or broadcast.kind != BroadcastKind.TEXT:
         return False
     return broadcast.author_id == turn.person.member_id or within(str(broadcast.audience["within"]), path)
 
 
-def _row(turn: Turn, broadcast: Broadcast, found: Progress) -> str:
+def quoted(broadcast: Broadcast) -> str:
+    """A few words of it, to tell which one is meant."""
     words = broadcast.facts["text"] or broadcast.facts.get("card", {}).get("title", "")
-    quoted = words if len(words) <= QUOTED else f"{words[:QUOTED]}……"
-    values = {"id": broadcast.id, "text": quoted, "have": found.arrived}
+    return words if len(words) <= QUOTED else f"{words[:QUOTED]}……"
+
+
+def _row(turn: Turn, broadcast: Broadcast, found: Progress) -> str:
+    values = {"id": broadcast.id, "text": quoted(broadcast), "have": found.arrived}
     values["left"] = sum(found.counts.get(status, 0) for status in UNSENT)
     if broadcast.state == BroadcastState.OPEN and broadcast.starts_at > turn.now:
         when = turn.means.texts.moment(turn.means.local(broadcast.starts_at), turn.means.local(turn.now))

@@ -1,6 +1,7 @@
 """「后台」: an admin comes into the console by a link, and nobody else does."""
 
 import re
+from html import escape
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from bot.config import Config
 from bot.console.sign_in import COOKIE, HOME, OUT
 from models.audit import Audit
 from models.console import ConsoleSession
-from models.role import Role
+from models.role import Role, RoleKind
 from tests.flows.conftest import Story
 
 PUBLIC = "https://study.example.cn"
@@ -129,3 +130,68 @@ async def test_the_operator_gives_an_admin_a_link(story: Story) -> None:
         assert "书记甲" in (await client.post(line.text.partition(PUBLIC)[2])).text
     with pytest.raises(CommandError, match="console_no_admin"):
         [event async for event in console_link(story.product, member="林小满")]
+
+
+async def signed_in(story: Story, client: httpx.AsyncClient, said: str = "后台") -> None:
+    assert (await client.post(await link(story, said))).status_code == 200
+
+
+async def test_the_first_page_tells_what_the_chat_would(story: Story) -> None:
+    await story.person("林小满")
+    await story.person("<b>周</b>")
+    await story.joins("书记甲")
+    async with browser(story) as client:
+        await signed_in(story, client)
+        page = (await client.get(HOME)).text
+        for title in ("正在发的广播", "收不到的人", "接下来", "本月政治生日", "打卡", "最近的操作", "最近的广播"):
+            assert f"<h2>{title}</h2>" in page
+        for line in (await story.says("书记甲", "谁收不到")).splitlines():
+            assert f"<p>{escape(line)}</p>" in page
+        assert "三十天里没有广播" in page
+        assert "<b>周" not in page
+
+
+async def test_a_broadcast_says_who_lacks_it_and_why(story: Story) -> None:
+    await story.person("林小满")
+    await story.person("晨未绑")
+    for name in ("书记甲", "林小满"):
+        await story.joins(name)
+    forecast = await story.says("书记甲", "广播 周五下午三点在三楼会议室开会，请带学习笔记。")
+    number = re.search(r"确认 (\d+)", forecast)
+    assert number
+    await story.says("书记甲", f"确认 {number[1]}")
+    await story.time("2026-07-01 08:30")
+    async with browser(story) as client:
+        await signed_in(story, client)
+        at = re.search(r'href="(/console/broadcasts/\d+)"', (await client.get(HOME)).text)
+        assert at
+        page = (await client.get(at[1])).text
+        assert "周五下午三点在三楼会议室开会" in page
+        assert "共 3 人，2 人收到了。" in page
+        assert "晨未绑" in page
+        assert "林小满" not in page
+        for wrong in ("99", "x", "9" * 40, "-1"):
+            assert (await client.get(f"/console/broadcasts/{wrong}")).status_code == 404
+    async with browser(story) as stranger:
+        assert (await stranger.get(at[1])).status_code == 401
+
+
+async def test_an_admin_of_a_part_sees_nothing_beyond_it(story: Story) -> None:
+    part = await story.person("分部乙")
+    await story.role(part, RoleKind.ADMIN, "第二小组")
+    await story.person("林小满")
+    await story.person("赵邻组", branch_id=story.groups["第一小组"])
+    for name in ("书记甲", "分部乙"):
+        await story.joins(name)
+    await story.says("书记甲", "广播 全体同志周五下午三点开会，请带学习笔记。")
+    await story.says("书记甲", "确认 4")
+    await story.time("2026-07-01 08:30")
+    answer = await story.says("分部乙", "后台")
+    async with browser(story) as client:
+        await client.post(answer.split(PUBLIC)[1])
+        page = (await client.get(HOME)).text
+        assert "分部乙" in page
+        assert "林小满" in page
+        assert "赵邻组" not in page
+        assert "全体同志" not in page
+        assert (await client.get("/console/broadcasts/1")).status_code == 404
