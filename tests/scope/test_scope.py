@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.app import rules_of
 from bot.config import Config
+from bot.console import broadcasts, parts
 from bot.dispatch import FREE_TEXT, meaning
 from bot.gate import stopped
 from bot.handlers import care
@@ -20,6 +21,7 @@ from bot.texts import Texts
 from bot.turn import Means, Turn, Who, scope
 from bot.wechat.inbound import Inbound
 from models.database import Database
+from models.member import Member
 from models.open_question import OpenQuestion
 from models.person import persons
 from scheduler.routes import Account
@@ -198,6 +200,22 @@ def inspect(tree: Tree, connection: Connection, number: int, chance: Random) -> 
     event.remove(connection, "before_cursor_execute", remember)
 
 
+def pages(tree: Tree, connection: Connection, number: int) -> None:
+    """Lets one of them look at the console: at each broadcast, whether it is listed there or not."""
+    writer = Writer(connection, tree, number)
+    with Session(connection, join_transaction_mode="create_savepoint") as db:
+        turn = parts.turn_of(db, MEANS, db.get_one(Member, number), NOW)
+        if scope(db, turn, Who.ADMIN) is None:
+            return
+        mine = scope(db, turn, Who.ADMIN) or "\0"
+        told = [line for _, lines in parts.answers(db, MEANS, db.get_one(Member, number), NOW) for line in lines]
+        told += [one.words for one in broadcasts.listed(db, turn)]
+        for broadcast_id in tree.broadcasts:
+            if one := broadcasts.shown(db, turn, broadcast_id):
+                told += [one.words, *(f"{name} {why}" for name, why in one.missing)]
+    assert leaks(tree, writer, mine, "", "\n".join(told)) == []
+
+
 # A seed that fails says enough; to shrink it would take minutes.
 @settings(
     max_examples=4,
@@ -214,6 +232,8 @@ def test_nothing_outside_is_told_or_touched(database: Database, seed: int) -> No
             db.commit()
         for number in tree.writers[:1]:
             inspect(tree, connection, number, chance)
+        for number in tree.writers:
+            pages(tree, connection, number)
         transaction.rollback()
 
 
