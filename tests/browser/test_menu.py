@@ -65,6 +65,18 @@ def test_the_menu_appears_and_goes_while_the_phone_is_open(visitor: Visitor, men
     expect(side.get_by_role("button", name="切换到菜单")).to_be_hidden()
 
 
+def test_a_menu_that_comes_leaves_what_is_half_written(visitor: Visitor, menu: Account) -> None:
+    side = visitor.phone("member")
+    menu.drop_menu()
+    visitor.write("member", "打卡")
+    side.locator("textarea").fill("读了第三")
+    menu.call("/cgi-bin/menu/create", {"button": [click("打卡")]})
+    with visitor.page.expect_response("**/_/menu*"):
+        visitor.write("secretary", "帮助")
+    expect(side.locator("textarea")).to_have_value("读了第三")
+    expect(side.locator("textarea")).to_be_visible()
+
+
 def test_a_tap_tells_the_account_which_button_it_was(visit: Visit, menu: Account) -> None:
     visitor = visit()
     with visitor.page.expect_request("**/_/tap") as asked:

@@ -58,10 +58,12 @@ class Visitor:
     def write(self, side: str, text: str) -> str:
         """Writes into a phone as a person does; the answer."""
         box = self.phone(side).locator("textarea")
-        if box.is_hidden():
-            self.phone(side).get_by_role("button", name="切换到键盘").click()
+        keyboard = self.phone(side).get_by_role("button", name="切换到键盘")
         written = self.phone(side).locator(".mine").count()
+        # The menu may take the keyboard's place at any moment until something is written.
+        self.page.add_locator_handler(keyboard, lambda: keyboard.click())
         box.fill(text)
+        self.page.remove_locator_handler(keyboard)
         box.press("Enter")
         expect(self.phone(side).locator(".mine")).to_have_count(written + 1, timeout=STEP_MS)
         expect(self.phone(side).locator(".chat > div").last).to_have_class("theirs", timeout=STEP_MS)

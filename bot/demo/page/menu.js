@@ -7,25 +7,26 @@ export class Menu {
   constructor(root, onTap) {
     this.bar = root.querySelector(".bar");
     this.menu = root.querySelector(".menu");
+    this.input = root.querySelector("textarea");
     this.entries = root.querySelector(".entries");
     this.toMenu = root.querySelector(".to-menu");
     this.toKeyboard = root.querySelector(".to-keyboard");
     this.onTap = onTap;
     this.known = "";
     this.toMenu.addEventListener("click", () => { this.show(true); this.toKeyboard.focus(); });
-    this.toKeyboard.addEventListener("click", () => { this.show(false); root.querySelector("textarea").focus(); });
+    this.toKeyboard.addEventListener("click", () => { this.show(false); this.input.focus(); });
     root.addEventListener("click", (event) => event.target.closest(".entry") || this.#shut());
     this.menu.addEventListener("keydown", (event) => event.key === "Escape" && this.#shut(true));
   }
 
-  /** Takes up the menu that the follower sees; none leaves the keyboard alone. */
+  /** Takes up the menu that the follower sees; none leaves the keyboard alone, and so does a half written text. */
   take(buttons) {
     const found = JSON.stringify(buttons);
     if (found === this.known) return;
     this.known = found;
     this.entries.replaceChildren(...buttons.map((entry, index) => this.#entry(entry, index)));
     this.toMenu.hidden = !buttons.length;
-    this.show(buttons.length > 0);
+    this.show(buttons.length > 0 && !this.input.value);
   }
 
   /** The menu in place of the keyboard, or the other way round. */

@@ -11,6 +11,7 @@ from models.birthday import BirthdayStrike, BirthdayWords
 from models.broadcast import Broadcast, BroadcastKind
 from models.checkin import CheckIn, Streak
 from models.consent import Consent
+from models.console import ConsoleLink, ConsoleSession
 from models.departure import Departure
 from models.erasing import TRACES
 from models.follower import Follower
@@ -76,6 +77,8 @@ def a_whole_life(terminal: Terminal) -> None:
         Receipt(msg_id="1", openid=OPENID, about="TPL", at=NOW),
         InboundKey(key="m:1", openid=OPENID, at=NOW, reply="好的"),
         BindCode(member_id=MIAN, digest="0" * 64, expires_at=NOW),
+        ConsoleLink(digest="1" * 64, member_id=MIAN, issued_at=NOW),
+        ConsoleSession(digest="2" * 64, member_id=MIAN, opened_at=NOW, seen_at=NOW),
         Consent(member_id=MIAN, version="1", keeps_record=True, agreed_at=NOW),
         CheckIn(member_id=MIAN, day=TODAY, at=NOW),
         Streak(member_id=MIAN, length=1, last_day=TODAY),
@@ -138,6 +141,8 @@ def test_nothing_of_a_person_stays(terminal: Terminal) -> None:
             "在别处参加活动：1 条",
             "角色：1 条",
             "要过的下载链接：1 条",
+            "要过的后台登录链接：1 条",
+            "后台登录：1 条",
             "转接：1 条",
             "名册：1 条",
         ),
