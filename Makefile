@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # seconds instead of a fraction of one.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup setup-dev setup-strangers run test check format bench chaos lock image-check
+.PHONY: help setup setup-dev setup-strangers run test test-all check format bench chaos lock image-check
 
 help:            ## 列出这些命令 / this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1	/p' Makefile
@@ -28,9 +28,14 @@ run:             ## 打开演示：整个产品，加一个模拟的微信（POR
 	@./setup.sh runtime
 	@exec $(BIN)/chenzhong demo --port $(PORT)
 
-test: setup-dev setup-strangers  ## 运行全部测试，最后说明跳过了什么、为什么 / all tests
-	@# One more than there are cores, since tests wait for other processes; four at most, since some measure each other.
-	@$(BIN)/pytest -n $$(($$(nproc 2>/dev/null || echo 1) + 1)) --maxprocesses=4
+# One more than there are cores, since tests wait for other processes; four at most, since some measure each other.
+PYTEST = $(BIN)/pytest -n $$(($$(nproc 2>/dev/null || echo 1) + 1)) --maxprocesses=4
+
+test: setup-dev setup-strangers  ## 运行测试，最后说明跳过了什么、为什么 / the tests
+	@$(PYTEST) -m "not storm and not again"
+
+test-all: setup-dev setup-strangers ## 运行全部测试：每个故事在两种数据库上各一遍 / all tests: every story on both databases
+	@$(PYTEST)
 
 check: setup-dev ## 格式、静态检查、类型、引用方向、文档里的死链接 / format, lint, types, imports, links
 	$(BIN)/ruff format --check .

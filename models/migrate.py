@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, and tells whether it is there."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,18 +27,28 @@ def migrate(database: Database) -> None:
     with database.engine.connect() as connection, connection.begin():
         if not database.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(_alembic(connection), "head")
+        # Alembic reads all its scripts anew each time, to find in most cases that there is nothing to do.
+        if _revision(connection) != _newest():
+            command.upgrade(_alembic(connection), "head")
 
 
 def is_current(database: Database) -> bool:
     """Whether the schema is the newest this code knows."""
-    newest = ScriptDirectory.from_config(_alembic()).get_current_head()
     with database.reading() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision() == newest
+        return _revision(session.connection()) == _newest()
 
 
 def is_known(database: Database) -> bool:
     """Whether the schema is one that this code can bring up to date: not that of a newer version."""
     known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
     with database.reading() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision() in known
+        return _revision(session.connection()) in known
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()

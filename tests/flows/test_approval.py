@@ -8,6 +8,8 @@ from models.audit import Audit
 from models.role import RoleKind
 from tests.flows.conftest import Story
 
+pytestmark = pytest.mark.race
+
 NEWS = "下周三全体大会，地点另行通知。"
 
 

@@ -8,6 +8,8 @@ from models.audit import Audit
 from models.role import RoleKind
 from tests.flows.conftest import Story
 
+pytestmark = pytest.mark.race
+
 NEWS = "明天下午三点在三楼会议室集中学习。"
 
 

@@ -12,6 +12,8 @@ from bot.app import Product
 from bot.config import Config
 from tests.flows.conftest import Story, beijing
 
+pytestmark = pytest.mark.race
+
 SEND = "/cgi-bin/message/custom/send"
 TOKENS = "/cgi-bin/stable_token"
 

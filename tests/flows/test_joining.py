@@ -13,6 +13,8 @@ from models.member import Member, Status
 from models.role import RoleKind
 from tests.flows.conftest import Story
 
+pytestmark = pytest.mark.race
+
 
 async def test_follow_agree_bind_check_in_streak(story: Story) -> None:
     await story.person("林小满")

@@ -23,6 +23,8 @@ import pytest
 
 from bot.emulator import Account
 
+pytestmark = pytest.mark.race
+
 CONCURRENCY = 20
 TEXT = "明天上午九点在三楼会议室集中学习。"
 

@@ -19,6 +19,8 @@ from models.kept_token import KeptToken
 from models.tables import metadata
 from tests.flows.conftest import Story
 
+pytestmark = pytest.mark.race
+
 TOKENS = "/cgi-bin/stable_token"
 PROBE = "/cgi-bin/getcallbackip"
 
