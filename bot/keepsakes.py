@@ -16,17 +16,19 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from bot.config import Config
 from bot.pictures import MEDIA_LASTS
 from bot.wechat import media
 from bot.wechat.call import File
 from bot.wechat.client import Client
-from bot.wechat.errors import CallFailed, RequestWrong
+from bot.wechat.errors import CallFailed, NotPermitted, RequestWrong
 from models import keepsake
 from models.database import Database
 from models.keepsake import Keepsake
 from models.writer import Writer
-from scheduler.calendar import Hours
+from scheduler.calendar import ONE_DAY, Hours
 from scheduler.clock import Clock
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,8 @@ _TYPES = {
     b"#!AMR": "audio/amr",
     b"ID3": "audio/mpeg",
 }
+# Where the platform shows the pictures that followers send.
+_PICTURE_HOSTS = (".qpic.cn", ".qlogo.cn")
 # How files of these types are called.
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "audio/amr": "amr", "audio/mpeg": "mp3"}
 
@@ -89,6 +93,10 @@ class Links:
         return hmac.digest(self._key, said, "sha256")[:_MAC_BYTES]
 
 
+class _OutOfReach(Exception):
+    """The account may not fetch it, and it lies nowhere else."""
+
+
 class Keeper:
     """The loop that fetches what is new, and deletes what nobody has any more."""
 
@@ -102,6 +110,8 @@ class Keeper:
         self._writer = writer
         self._clock = clock
         self._hours = hours
+        self._base = config.wechat.api_base.rstrip("/")
+        self._refused_until: datetime | None = None
         self._most = config.checkin.keepsake_megabytes * 1024 * 1024
         self._folder = folder(config)
 
@@ -110,7 +120,9 @@ class Keeper:
         now = self._clock.now()
         for one in await asyncio.to_thread(self._waiting, now):
             try:
-                await self._fetch(one)
+                await self._fetch(one, now)
+            except _OutOfReach:
+                continue
             except CallFailed as failure:
                 logger.info("keepsakes wait: %s", type(failure).__name__)
                 break
@@ -126,9 +138,9 @@ class Keeper:
             db.expunge_all()
         return found
 
-    async def _fetch(self, one: Keepsake) -> None:
+    async def _fetch(self, one: Keepsake, now: datetime) -> None:
         try:
-            file = await media.download(self._client, one.media_id)
+            file = await self._file(one, now)
         except RequestWrong:
             # It isn't there any more; whatever else is wrong with this one must not keep the others waiting.
             file = ""
@@ -138,6 +150,28 @@ class Keeper:
         await asyncio.to_thread(self._write, one.id, file.content)
         kind, size = content_type(file.content), len(file.content)
         await self._writer.run(lambda db: keepsake.stored(db, one.id, kind, size))
+
+    async def _file(self, one: Keepsake, now: datetime) -> File | str:
+        """The file, by the road that is open: an account that may not fetch media is tried again a day later."""
+        open_address = one.picture_url if self._is_the_platforms(one.picture_url) else ""
+        if self._refused_until is None or now >= self._refused_until:
+            try:
+                return await media.download(self._client, one.media_id)
+            except NotPermitted as refusal:
+                self._refused_until = now + ONE_DAY
+                logger.warning("no media for this account (%s): pictures come from their addresses", refusal)
+        if not open_address:
+            raise _OutOfReach
+        return await self._client.fetch(open_address)
+
+    def _is_the_platforms(self, address: str) -> bool:
+        # It came in a signed message; all the same nothing is fetched for it from inside the operator's network.
+        if address.startswith(f"{self._base}/"):
+            return True
+        try:
+            return httpx.URL(address).host.endswith(_PICTURE_HOSTS)
+        except httpx.InvalidURL:
+            return False
 
     def _write(self, name: str, content: bytes) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

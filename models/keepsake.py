@@ -34,6 +34,8 @@ class Keepsake(SQLModel, table=True):
     heard: str = ""
     # How the platform knows it until then (calendar time); "" once we have it ourselves.
     media_id: str = Field(default="", max_length=160)
+    # Where the platform shows a picture to whoever has the address, for an account that may not fetch media.
+    picture_url: str = Field(default="", max_length=500)
     media_until: datetime = Field(index=True)
     content_type: str = Field(default="", max_length=40)
     size: int = 0
@@ -44,11 +46,14 @@ def _has_check_in() -> ColumnElement[bool]:
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes keepsakes, rows of id, member_id, day, kind, at, heard, media_id, media_until, of those who agreed."""
+    """Writes keepsakes, rows of id, member_id, day, kind, at, heard, media_id, media_until and, for a picture,
+    picture_url, of those who agreed."""
     mine = (col(Consent.purpose) == Purpose.KEEPSAKES, col(Consent.withdrawn_at).is_(None))
     asked = col(Consent.member_id).in_([row["member_id"] for row in rows])
     agreed = set(connection.execute(rows_of(col(Consent.member_id)).where(*mine, asked)).scalars())
-    if wanted := [{"content_type": "", "size": 0, **row} for row in rows if row["member_id"] in agreed]:
+    if wanted := [
+        {"picture_url": "", "content_type": "", "size": 0, **row} for row in rows if row["member_id"] in agreed
+    ]:
         connection.execute(insert(Keepsake), wanted)
 
 
@@ -62,7 +67,7 @@ def waiting(db: Session, now: datetime, limit: int) -> list[Keepsake]:
 def stored(db: Session, keepsake_id: str, content_type: str, size: int) -> None:
     """Notes that the file is there."""
     mine = update(Keepsake).where(col(Keepsake.id) == keepsake_id)
-    db.connection().execute(mine.values(media_id="", content_type=content_type, size=size))
+    db.connection().execute(mine.values(media_id="", picture_url="", content_type=content_type, size=size))
 
 
 def drop(db: Session, keepsake_id: str) -> None:

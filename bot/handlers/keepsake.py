@@ -11,6 +11,7 @@ from models import consent, keepsake
 from models.consent import Purpose
 from models.keepsake import Keepsake, KeepsakeKind
 
+_LONGEST_ADDRESS = 500
 # So many are listed, so that their links fit one reply.
 _LISTED = 8
 
@@ -31,7 +32,10 @@ def take(db: Session, turn: Turn) -> str | None:
         return turn.say("keepsake.enough", count=most)
     keepsake.keep(db.connection(), [row])
     when = "with" if turn.person.checked_in else "before"
-    return turn.say(f"keepsake.{when}_{row['kind']}")
+    said = turn.say(f"keepsake.{when}_{row['kind']}")
+    # A picture has an address besides; a voice is only to be had by a permission that no page promises these accounts.
+    uncertain = row["kind"] is KeepsakeKind.VOICE and not turn.means.account.may_write_first
+    return turn.say("keepsake.uncertain", said=said) if uncertain else said
 
 
 def spoken(turn: Turn, day: date) -> tuple[tuple[Apply, dict[str, Any]], ...]:
@@ -52,6 +56,7 @@ def _row(turn: Turn, day: date) -> dict[str, Any] | None:
         "at": turn.now,
         "heard": turn.inbound.text,
         "media_id": media_id,
+        "picture_url": str(turn.inbound.fields.get("PicUrl", ""))[:_LONGEST_ADDRESS],
         "media_until": media_until(turn.now),
     }
 

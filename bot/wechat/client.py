@@ -155,6 +155,13 @@ class Client:
         """Fetch a file with the token; an answer, where the platform gives that instead. Raises `CallFailed`."""
         return await self._with_token(Call("GET", path, params, repeatable=True), _read_file)
 
+    async def fetch(self, address: str) -> File:
+        """Fetch a file that the platform put at an open address, without token. Raises `CallFailed`."""
+        response = await self._send(Call("GET", address, {}, repeatable=True), None)
+        if not response.is_success:
+            raise NotSent(f"HTTP {response.status_code}")
+        return File("", response.content, response.headers.get("content-type", ""))
+
     async def visit(self, address: str, params: Mapping[str, str]) -> tuple[int, str]:
         """Fetch a page that isn't the platform's, without token; its HTTP status and text. Raises `CallFailed`."""
         response = await self._send(Call("GET", address, params, repeatable=True), None)
@@ -244,7 +251,9 @@ class Client:
 
     def _written_address(self, path: str, params: tuple[tuple[str, str], ...]) -> httpx.URL:
         """The address of a call; a path of the platform's begins with a slash, a page elsewhere says where it is."""
-        return httpx.URL(f"{self._base}{path}" if path.startswith("/") else path, params=dict(params))
+        address = httpx.URL(f"{self._base}{path}" if path.startswith("/") else path)
+        # Empty parameters would take away those that the address has.
+        return address.copy_with(params=dict(params)) if params else address
 
 
 def _over_sockets(concurrency: int) -> AiohttpTransport:
