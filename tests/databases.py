@@ -63,9 +63,12 @@ class SharedStatements:
 
     def __call__(self, url: str, **options: Any) -> Engine:
         """As `sqlalchemy.create_engine`."""
-        engine = create_engine(url, **options)
-        first = self._first.setdefault(engine.dialect.name, engine)
-        # A dialect knows its server's version only once it has been connected.
-        if first.dialect.server_version_info is not None:
+        # More statements than one product has: that of every test.
+        engine = create_engine(url, query_cache_size=5000, **options)
+        first = self._first.get(engine.dialect.name)
+        # A dialect knows its server's version only once it has been connected, which some never are.
+        if first is None or first.dialect.server_version_info is None:
+            self._first[engine.dialect.name] = engine
+        else:
             engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
         return engine
