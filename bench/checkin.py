@@ -117,10 +117,13 @@ def run(options: Options) -> Report:
 
 
 def written(work: Path, members: int) -> Path:
-    """Encrypts everybody's check-in beforehand, in no order, as people come; the file for the load generator."""
+    """Encrypts everybody's check-in beforehand, in no order, as people come; the file for the load generator.
+
+    MsgIds grow with time, as the platform's do.
+    """
     numbers = random.Random(members).sample(range(members), members)
     requests = work / "requests"
-    requests.write_bytes(pickle.dumps([(number, check_in(number)) for number in numbers]))
+    requests.write_bytes(pickle.dumps([(number, check_in(number, place)) for place, number in enumerate(numbers)]))
     return requests
 
 

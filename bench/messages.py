@@ -21,8 +21,8 @@ class WrongAnswer(Exception):
     """An answer that the platform would not show to whoever wrote."""
 
 
-def check_in(number: int) -> bytes:
-    """The HTTP request with the check-in of that follower, in safe mode, its MsgId told by the same number.
+def check_in(number: int, place: int) -> bytes:
+    """The HTTP request with the check-in of that follower, in safe mode, its MsgId told by its place among all.
 
     Every other one has words of its own, so that no cache makes the work smaller than a real morning's.
     """
@@ -32,7 +32,7 @@ def check_in(number: int) -> bytes:
         f"<xml><ToUserName><![CDATA[{account.ORIGINAL_ID}]]></ToUserName>"
         f"<FromUserName><![CDATA[{openid(number)}]]></FromUserName><CreateTime>{created}</CreateTime>"
         f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{words}]]></Content>"
-        f"<MsgId>{24_000_000_000_000_000 + number}</MsgId></xml>"
+        f"<MsgId>{24_000_000_000_000_000 + place}</MsgId></xml>"
     )
     sealed = _CRYPTO.encrypt(message, account.APP_ID).decode()
     body = (

@@ -19,6 +19,8 @@ _CHAPTERS = re.compile(
 _MOST_PAGES, _MOST_CHAPTERS = 999, 99
 
 _TITLE = re.compile(r"《[^》]*》")
+# Without any of these there is nothing to take away.
+_BESIDES = re.compile(r"[页頁章《]")
 _THOUGHTS = re.compile(r"心得|体会|體會|感想|感悟")
 # Fewer are a remark on what was read, and no thought of one's own.
 _FEWEST = 10
@@ -85,6 +87,6 @@ def _span(first: str, last: str) -> int:
 def _words(note: str) -> int:
     if len(note) < _FEWEST and not _THOUGHTS.search(note):
         return 0
-    rest = _TITLE.sub("", _CHAPTERS.sub("", _PAGES.sub("", note)))
+    rest = _TITLE.sub("", _CHAPTERS.sub("", _PAGES.sub("", note))) if _BESIDES.search(note) else note
     count = len(_CHARACTER.findall(_THOUGHTS.sub("", rest)))
     return count if count >= _FEWEST or (count and _THOUGHTS.search(rest)) else 0

@@ -84,6 +84,9 @@ async def answer(
         lifespan="off",
         log_config=None,
         access_log=False,
+        # Whose address it was matters to nobody but `/health`, which looks for itself.
+        proxy_headers=False,
+        server_header=False,
         date_header=not dated,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
