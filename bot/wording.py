@@ -120,6 +120,8 @@ class Wording:
 
     def own_words(self, text: str, name: str, own: Mapping[str, Any] | None = None) -> str:
         """What its author wrote, with this reader's name and columns in place."""
+        if "{" not in text:
+            return text
         called = {"姓名": name, "称呼": f"{name}{self._texts.terms['称呼']}"}
         return filled(text, {**called, **((own or {}).get("columns") or {})})
 

@@ -104,6 +104,9 @@ def cdata(text: str) -> str:
 
     "]]>" inside is split over two sections: otherwise whoever writes it could close ours and add elements.
     """
+    if text.isprintable() and "]" not in text:
+        # Nearly always: nothing to take out, no line ends, and nothing that could close the section.
+        return f"<![CDATA[{text}]]>"
     return f"<![CDATA[{_tidy(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
