@@ -4,7 +4,10 @@ import asyncio
 import json
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -86,15 +89,19 @@ def month_of(kind: str, rule: str, seed: int, members: int, days: int) -> Reache
     )
 
 
+def _month(members: int, days: int, month: tuple[str, str, int]) -> Reached:
+    return month_of(*month, members, days)
+
+
 def run(options: Options) -> None:
     """Every kind, rule and seed; prints the table and keeps the figures."""
     # Where nothing is sent by itself, the rule of the window makes no difference.
     worlds = [(kind, rule) for kind in ROUTES for rule in (RULES if "custom" in ROUTES[kind] else RULES[:1])]
     months = [(kind, rule, seed) for kind, rule in worlds for seed in range(1, options.seeds + 1)]
-    found = [
-        month_of(*month, options.reach_members, options.reach_days)
-        for month in track(months, "各过一个月", console=console, transient=True)
-    ]
+    # Nothing is timed here, so that every core may live a month of its own.
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as cores:
+        lived_through = cores.map(partial(_month, options.reach_members, options.reach_days), months)
+        found = list(track(lived_through, "各过一个月", total=len(months), console=console, transient=True))
     _show(found, worlds, options)
     _keep(found, options)
 
