@@ -38,6 +38,7 @@ _CORPORA = (
     ("corpus", "the corpus that was tuned with"),
     ("held_out", "held out"),
     ("held_out_2", "held out, the second"),
+    ("held_out_3", "held out, everyday words"),
 )
 
 

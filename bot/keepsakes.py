@@ -15,8 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from bot.config import Config
 from bot.pictures import MEDIA_LASTS
@@ -169,8 +168,8 @@ class Keeper:
         if address.startswith(f"{self._base}/"):
             return True
         try:
-            return httpx.URL(address).host.endswith(_PICTURE_HOSTS)
-        except httpx.InvalidURL:
+            return (urlsplit(address).hostname or "").endswith(_PICTURE_HOSTS)
+        except ValueError:
             return False
 
     def _write(self, name: str, content: bytes) -> None:

@@ -9,4 +9,7 @@ _SURNAMES = (
 )
 _OF_TWO = "欧阳|司马|司徒|上官|诸葛|皇甫|尉迟|令狐|公孙|慕容|宇文|东方|夏侯|端木|南宫"
 
-PERSON = rf"(?:(?:{_OF_TWO}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}}?|[A-Za-z][A-Za-z.]{{1,19}})"
+_FAMILY = rf"(?:{_OF_TWO}|[{_SURNAMES}])"
+PERSON = rf"(?:{_FAMILY}[\u4e00-\u9fff]{{1,2}}?|[A-Za-z][A-Za-z.]{{1,19}})"
+# The longest that a name can be, where what comes behind it is known.
+PERSON_LONG = rf"(?:[小老]?{_FAMILY}[\u4e00-\u9fff]{{1,2}}|[小老]{_FAMILY}|[A-Za-z][A-Za-z.]{{1,19}})"

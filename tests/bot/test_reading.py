@@ -1,11 +1,14 @@
 """What is forgiven in a message, and what never is."""
 
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dispatch import FREE_TEXT, meaning
 from bot.handlers import bind, birthday, broadcast, broadcast_course, checkin, follow, roster, settings
+from bot.offers.alike import EXAMPLES
 from bot.offers.likeliest import MOST, likeliest, tap
 from bot.offers.table import OFFERS, Offer
 from bot.reading.slips import FORGIVEN
@@ -108,14 +111,33 @@ def test_whatever_is_offered_may_be_done_by_whom_it_is_offered_to(offer: Offer) 
         ("亭用 王建国", "停用 王建国"),
         ("撤会 12", "撤回 12"),
         ("全部赞停", "全部暂停"),
-        ("昨天忘了打卡", "补卡"),
+        ("昨天忘了打卡", "补卡 昨天"),
         ("我不想收这些了，怎么停", "停"),
-        ("老张调走了", "转出"),
+        ("老张调走了", "转出 老张"),
+        ("我今天读完了第五章，感觉收获很大", "打卡 我今天读完了第五章，感觉收获很大"),
+        ("发得有点早，能不能挪到九点", "提醒时间 九点"),
+        ("我出差到周五", "请假 到周五"),
+        ("王建国那边一直没收到", "为什么 王建国 没收到"),
+        ("想给所有人发条消息：周五三点开会", "广播 周五三点开会"),
+        ("先别自动发了", "全部暂停"),
         ("今天天气真好", "打卡"),
     ],
 )
 def test_the_likeliest_comes_first(said: str, first: str) -> None:
     assert likeliest(said, Who.ADMIN)[0] == first
+
+
+SAID = [(says, phrase) for says, phrases in tomllib.loads(EXAMPLES.read_text()).items() for phrase in phrases]
+
+
+@pytest.mark.parametrize(("says", "phrase"), SAID)
+def test_each_example_leads_to_its_offer(says: str, phrase: str) -> None:
+    (offer,) = [one for one in OFFERS if one.says == says]
+    assert any(one.startswith(offer.whole.partition("{")[0].strip()) for one in likeliest(phrase, offer.who))
+
+
+def test_a_text_that_could_break_out_of_its_link_is_not_offered() -> None:
+    assert likeliest('给大家发个消息：明天" onclick=1>开会', Who.ADMIN)[0] == "广播"
 
 
 def test_a_member_is_offered_nothing_of_an_admin() -> None:

@@ -32,7 +32,7 @@ async def test_a_dead_end_offers_three_things_and_a_tap_does_one(story: Story) -
     await story.person("林小满")
     await story.joins("林小满")
     answer = await story.says("林小满", "昨天忘记打卡了")
-    assert answer.startswith('这句话没能看懂。要做的可能是：<a href="weixin://bizmsgmenu?msgmenucontent=补卡&')
+    assert answer.startswith('这句话没能看懂。要做的可能是：<a href="weixin://bizmsgmenu?msgmenucontent=补卡%20昨天&')
     assert answer.count("</a>") == 3
     tapped = await story.sends("林小满", type="text", content="打卡", bizmsgmenuid="1")
     assert tapped == "已记下今天的学习。"
@@ -163,21 +163,21 @@ async def test_who_asks_whether_it_is_done_does_nothing(story: Story) -> None:
 @pytest.mark.parametrize(
     ("who", "said", "offered"),
     [
-        ("林小满", "我打过卡没有", "我的打卡"),
+        ("林小满", "谁打过卡没有", "我的打卡"),
         ("林小满", "写错了", "改打卡"),
         ("林小满", "怎么联系书记", "意见"),
         ("林小满", "怎么退出", "我的数据"),
         ("林小满", "我想看书", "荐书"),
-        ("组长乙", "林小满绑定了吗", "查"),
-        ("组长乙", "林小满那边没收到", "为什么没收到"),
+        ("组长乙", "林小满绑定了吗", "查 林小满"),
+        ("组长乙", "林小满那边没收到", "为什么 林小满 没收到"),
         ("组长乙", "组里谁没打卡", "小组打卡"),
         ("书记甲", "通知大家明天开会", "广播"),
         ("书记甲", "给全体发个消息", "广播"),
         ("书记甲", "都停了", "全部暂停"),
         ("书记甲", "今天发什么", "接下来"),
-        ("书记甲", "林小满调走了", "转出"),
-        ("书记甲", "林小满退休了", "退休"),
-        ("书记甲", "林小满去世了", "停用"),
+        ("书记甲", "林小满调走了", "转出 林小满"),
+        ("书记甲", "林小满退休了", "退休 林小满"),
+        ("书记甲", "林小满去世了", "停用 林小满"),
     ],
 )
 async def test_the_dead_end_offers_what_was_meant(story: Story, who: str, said: str, offered: str) -> None:

@@ -20,6 +20,14 @@ def test_of_what_was_held_out_nearly_all_is_understood_and_next_to_nothing_done_
     assert found["wrong"] <= 1, found
 
 
+def test_what_is_said_in_everyday_words_is_at_most_a_tap_away() -> None:
+    lines = corpus("held_out_3")
+    assert [len([one for one in lines if (one.means == NONE) is none]) for none in (False, True)] == [101, 60]
+    found = shares(lines)
+    assert found["understood"] + found["offered"] >= 90, found
+    assert found["wrong"] <= 1, found
+
+
 def test_no_line_is_in_two_of_them() -> None:
-    said = [one.said for name in ("corpus", "held_out", "held_out_2") for one in corpus(name)]
+    said = [one.said for name in ("corpus", "held_out", "held_out_2", "held_out_3") for one in corpus(name)]
     assert [one for one in set(said) if said.count(one) > 1] == []
