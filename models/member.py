@@ -3,7 +3,7 @@
 from datetime import date, time
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, literal
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.branch import Branch
@@ -72,3 +72,10 @@ def named(db: Session, name: str, scope: str, *, inactive: bool = False) -> list
             .order_by(col(Member.id))
         )
     )
+
+
+def mentioned(db: Session, text: str, scope: str) -> set[str]:
+    """The names in a text of members in the sub-tree `scope`, whatever their status."""
+    inside = col(Branch.path).startswith(scope)
+    query = select(Member.name).join(Branch, col(Branch.id) == Member.branch_id).where(inside)
+    return set(db.exec(query.where(literal(text).contains(col(Member.name)))))

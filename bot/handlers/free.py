@@ -146,7 +146,8 @@ def not_understood(db: Session, turn: Turn) -> Answer:
     for sentence, looks in _MANNERS:
         if looks.fullmatch(plain) or looks.fullmatch(said.strip()):
             return Answer(turn.say(sentence))
-    taps = turn.say("common.taps", list="、".join(tap(says) for says in likeliest(said, highest(db, turn))))
+    offered = likeliest(said, highest(db, turn), people.spoken_of(db, turn))
+    taps = turn.say("common.taps", list="、".join(map(tap, offered)))
     if turn.inbound.kind == "voice":
         return Answer(turn.say("common.heard", text=said[:_QUOTED]) + taps)
     return Answer(turn.say("common.not_understood") + taps)

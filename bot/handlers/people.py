@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import choices
 from bot.turn import Answer, Turn, Who, scope
 from models.branch import Branch, within
-from models.member import Member, named
+from models.member import Member, mentioned, named
 from models.role import roles_of
 
 # Which of several was meant; the answer is taken by `which`.
@@ -84,6 +84,13 @@ def all_of(db: Session, turn: Turn, wanted: str, who: Who) -> list[Member]:
     """
     mine = scope(db, turn, who)
     return _named(db, wanted, mine) or _named(db, wanted, mine, inactive=True) if mine else []
+
+
+def spoken_of(db: Session, turn: Turn) -> str:
+    """The one of the writer's people whose name stands in the message; "" for none, or several."""
+    mine = scope(db, turn, Who.LEADER)
+    names = mentioned(db, turn.inbound.text, mine) if mine else set()
+    return names.pop() if len(names) == 1 else ""
 
 
 def inactive_of(db: Session, turn: Turn, who: Who) -> list[Member]:

@@ -39,17 +39,17 @@ _NEEDED = {
 }
 
 
-def likeliest(text: str, who: Who) -> list[str]:
+def likeliest(text: str, who: Who, person: str = "") -> list[str]:
     """At most three commands, those first that the text sounds like; without any sign the commonest.
 
-    `who` is the most that the writer is.
+    `who` is the most that the writer is, `person` whose name stands in the text, where that is known.
     """
     plain = simplified(half_width(text)).strip()[:_LONGEST]
     begins = {0} | {begin for begin, _, _ in plain_ways(plain)}
     mine = [offer for offer in OFFERS if offer.who <= who]
     like = alike(plain)
     scored = sorted(mine, key=lambda offer: -_score(offer, plain, begins, like.get(offer.says, 0.0)))
-    return [_completed(offer, plain, begins) for offer in scored[:MOST]]
+    return [_completed(offer, plain, begins, person) for offer in scored[:MOST]]
 
 
 def _score(offer: Offer, plain: str, begins: set[int], like: float) -> float:
@@ -66,7 +66,7 @@ def _begun(says: str, text: str) -> int:
     return len(says) if is_near(says, text) else same if same > 1 else 0
 
 
-def _completed(offer: Offer, plain: str, begins: set[int]) -> str:
+def _completed(offer: Offer, plain: str, begins: set[int], person: str) -> str:
     """The command with what followed it after a space, or with the time, name or text that it needs, if one is there.
 
     「亭用 王建国」 is offered as 「停用 王建国」, 「老是太早了，改到九点吧」 as 「提醒时间 九点」.
@@ -78,6 +78,8 @@ def _completed(offer: Offer, plain: str, begins: set[int]) -> str:
             return f"{says} {rest}"
     found = _NEEDED[offer.needs].search(plain) if offer.needs else None
     word = found["word"].strip() if found else ""
+    if offer.needs is Need.PERSON:
+        word = person or word
     return offer.whole.format(word) if word and _SAFE.fullmatch(word) else says
 
 

@@ -178,11 +178,14 @@ async def test_who_asks_whether_it_is_done_does_nothing(story: Story) -> None:
         ("书记甲", "林小满调走了", "转出 林小满"),
         ("书记甲", "林小满退休了", "退休 林小满"),
         ("书记甲", "林小满去世了", "停用 林小满"),
+        ("组长乙", "桥静好换手机了", "绑定码 桥静好"),
+        ("组长乙", "桥静好和林小满都换手机了", "绑定码"),
     ],
 )
 async def test_the_dead_end_offers_what_was_meant(story: Story, who: str, said: str, offered: str) -> None:
     await story.role(await story.person("组长乙"), RoleKind.LEADER, "第二小组")
-    await story.person("林小满")
+    for name in ("林小满", "桥静好"):
+        await story.person(name)
     await story.joins(who)
     answer = await story.says(who, said)
     assert f">{offered}</a>" in answer
