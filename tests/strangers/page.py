@@ -34,8 +34,8 @@ FOOT = """
 {emulated} APIs, {used} of them used by us, {tried} tried by somebody else's client.
 
 These clients also have calls for what is not here, and get 40066: APIs that the platform gave up (`groups/…`,
-`material/add_news`, `media/uploadnews`, `shorturl`), the staff accounts of customer service, and everything about
-cards, shops, devices, mini-programs and figures.
+`material/add_news`, `media/uploadnews`, `shorturl`), and everything about cards, shops, devices, mini-programs and
+figures.
 
 The other way round, servers by wechatpy and WeRoBot read the pushes of the emulated platform in its three modes, and
 their replies reach the phone (`tests/strangers/test_servers.py`). Neither reads the JSON format.
