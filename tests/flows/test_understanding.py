@@ -149,7 +149,10 @@ async def test_manners_are_answered_as_people_do(story: Story) -> None:
     await story.joins("林小满")
     for said in ("你好", "在吗", "早上好！"):
         assert await story.says("林小满", said) == "您好。想做什么，回复 帮助 看一看。"
-    assert await story.says("林小满", "谢谢您！") == "不客气。"
+    for said in ("谢谢您！", "谢谢书记"):
+        assert await story.says("林小满", said) == "不客气。"
+    assert (await story.says("林小满", "我换手机了，怎么办")).startswith("换了手机、微信没换的，什么都不用做。")
+    assert (await story.says("林小满", "书记的电话是多少？")).startswith("有事请联系办公室。")
     assert await story.says("林小满", "哈哈哈") == "好的。有事随时写一句，回复 帮助 看能做什么。"
 
 
