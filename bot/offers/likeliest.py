@@ -33,7 +33,7 @@ _NEEDED = {
     Need.PERSON: re.compile(_NAMED),
     # A question tells of nothing, and who speaks of 打卡 itself has other words for it.
     Need.STUDY: re.compile(
-        r"(?=.*(?:[学读看听背抄]习?[完了过到]|收获|启发|体会))(?!.*(?:打卡|[?？吗呢别不谁怎]|什么))(?P<word>.{8,})"
+        r"(?=.*(?:[学读看听背抄]习?[完了过到]|收获|启发|体会))(?!.*(?:打卡|[?？吗呢别不谁怎几]|什么|多少))(?P<word>.{8,})"
     ),
     Need.TEXT: re.compile(r"[：:]\s*(?P<word>.+)"),
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.reading.names import PERSON
 from bot.script import simplified
 from bot.times import NUMBER, number
-from bot.times.written import CLOCK, DAY, LAST_DAY, PAST_DAY
+from bot.times.written import CLOCK, DAY, LAST_DAY, MOMENT, PAST_DAY
 
 _PERSON = rf"(?P<name>{PERSON})"
 _AT = rf"(?P<at>{CLOCK})"
@@ -92,6 +92,7 @@ _LINES: tuple[tuple[str, str], ...] = (
     ("提醒我 {at}", rf"打卡提醒(?:时间)?(?:改|设|定|开)?(?:到|成|为|在)?[\s:：]*{_AT}"),
     ("提醒我打卡", r"(?:到时候?|记得|每天)*(?:提醒|叫|喊)我(?:每天|记得|按时|来|去)*打卡"),
     ("提醒我打卡", r"(?:开启?|打开|要|恢复)打卡提醒"),
+    ("{when}提醒我{what}", rf"(?P<when>{MOMENT})(?:叫|喊)(?:一下)?我(?P<what>(?!打卡|一[声下])\S.{{1,60}})"),
     ("少发", r"(?:打卡)?(?:的)?(?:提醒)?少(?:发|提醒)我?(?:一?[点些]|几次|几条)?(?:打卡)?(?:提醒|消息)?"),
     ("少发", r"提醒(?:得|的)?(?:太多|太频繁|太勤)"),
     (
@@ -149,6 +150,9 @@ _LINES: tuple[tuple[str, str], ...] = (
     ("收到", r"(?:已经?|都)?收到(?:[\s,，]*收到)+"),
     ("收到", r"(?:我)?(?:已经?|都)收到了?"),
     ("收到", r"收到(?:通知|消息|广播)"),
+    ("收到", r"(?:通知|消息|广播)收到"),
+    ("收到", r"(?:已阅|阅悉|收悉|已?知悉|知晓)"),
+    ("收到", r"收到[\s,，]*(?:我?(?:马上|立即|立刻|这就|一定|会)(?:办|去|落实|安排|到|照办|执行)?)"),
     ("为什么我没收到", rf"我?{_WHY}我?{_NOT_GOT}"),
     ("为什么我没收到", rf"我{_NOT_GOT}"),
     ("取消", r"(?:不用|不要|不弄|不发|不做|没事|先不用|先不要|不必)了"),
