@@ -33,7 +33,7 @@ from bot.handlers import (
     which,
 )
 from bot.offers.likeliest import likeliest, tap
-from bot.turn import Answer, Turn, highest
+from bot.turn import Answer, Turn, Who, highest, scope
 from models.open_question import OpenQuestion
 from scheduler.settle import BIRTHDAY_QUESTION
 
@@ -59,6 +59,11 @@ _MANNERS = (
         ),
     ),
     ("common.fine", re.compile(r"(?:好的?|嗯+|哦+|行|知道了|明白了?|哈+|ok|没事|不错)", re.I)),
+)
+# What is done in the roster's own file, and not in the chat.
+_ROSTER = re.compile(
+    r"加(?:一?[个位]|几个)?新?(?:人|成员|同志|党员)|[加添](?:进来|到名册)|新(?:来|成员|同志|人).{0,8}[加录导]"
+    r"|(?:升|当|任|换)[了为成]?新?小?组长|换(?:[个到了]|一个)?.{0,6}小?组|(?:导入|录入|上传).{0,4}(?:名单|名册|成员)"
 )
 _AROUND = re.compile(r"^[\s]+|[\s。.!！~～?？啊呀哈的]+$")
 # So much of what was heard is repeated.
@@ -158,6 +163,8 @@ def not_understood(db: Session, turn: Turn) -> Answer:
     for sentence, looks in _MANNERS:
         if looks.fullmatch(plain) or looks.fullmatch(said.strip()):
             return Answer(turn.say(sentence))
+    if _ROSTER.search(plain) and scope(db, turn, Who.ADMIN):
+        return Answer(turn.say("people.by_roster"))
     offered = likeliest(said, highest(db, turn), people.spoken_of(db, turn))
     taps = turn.say("common.taps", list="、".join(map(tap, offered)))
     if turn.inbound.kind == "voice":

@@ -19,6 +19,8 @@ _LIKE = 34
 # Below this it is chance.
 _FAINT = 0.3
 
+_SHOWN = 14
+
 # A name or a number behind a command; marks could break out of the link.
 _REST = re.compile(r"\w{1,12}")
 _SAFE = re.compile(r"[\w，。、：；！？（）:]{1,60}")
@@ -84,6 +86,10 @@ def _completed(offer: Offer, plain: str, begins: set[int], person: str) -> str:
 
 
 def tap(says: str) -> str:
-    """A link that sends these words when it is tapped, and shows them, so that they can be typed as well."""
+    """A link that sends these words when it is tapped, and shows them, so that they can be typed as well.
+
+    Of long ones it shows the beginning: a link over several lines is hard to tap.
+    """
     content = says.replace(" ", "%20")
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid=1">{says}</a>'
+    shown = says if len(says) <= _SHOWN else f"{says[: _SHOWN - 1]}…"
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid=1">{shown}</a>'

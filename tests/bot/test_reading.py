@@ -148,4 +148,6 @@ def test_a_member_is_offered_nothing_of_an_admin() -> None:
 def test_a_link_sends_what_it_shows_and_nothing_breaks_out_of_it() -> None:
     assert tap("打卡") == '<a href="weixin://bizmsgmenu?msgmenucontent=打卡&msgmenuid=1">打卡</a>'
     assert "msgmenucontent=停用%20王建国&" in tap("停用 王建国")
+    long = "打卡 今天看完了党史第三讲，很受触动"
+    assert tap(long).endswith(f'msgmenucontent={long.replace(" ", "%20")}&msgmenuid=1">打卡 今天看完了党史第三讲…</a>')
     assert likeliest('亭用 ">&<', Who.ADMIN)[0] == "停用"

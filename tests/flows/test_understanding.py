@@ -156,6 +156,15 @@ async def test_manners_are_answered_as_people_do(story: Story) -> None:
     assert await story.says("林小满", "哈哈哈") == "好的。有事随时写一句，回复 帮助 看能做什么。"
 
 
+@pytest.mark.parametrize("said", ["新来的同志怎么加", "把王建国加进来", "王建国升组长了", "给王建国换个小组"])
+async def test_an_admin_is_told_where_the_roster_is_changed(story: Story, said: str) -> None:
+    await story.person("林小满")
+    for name in ("林小满", "书记甲"):
+        await story.joins(name)
+    assert "chenzhong import members" in await story.says("书记甲", said)
+    assert "import" not in await story.says("林小满", said)
+
+
 async def test_who_asks_whether_it_is_done_does_nothing(story: Story) -> None:
     await story.person("林小满")
     await story.joins("林小满")
