@@ -1,7 +1,7 @@
 """A large broadcast needs a second admin: asked by a push, never oneself, and only for a while."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.config import Config
 from models.audit import Audit
@@ -50,7 +50,7 @@ async def test_another_admin_reads_the_whole_text_and_lets_it_go(story: Story) -
     told = [text for _, text in await story.phone("书记甲")]
     assert "编号 1 的广播已由副书记同意，今天 9:31 发出。" in told
     with story.product.database.reading() as db:
-        assert db.exec(select(Audit.action)).all() == ["broadcast", "approve"]
+        assert db.exec(select(Audit.action).order_by(col(Audit.id))).all() == ["broadcast", "approve"]
 
 
 async def test_nobody_approves_their_own_nor_does_the_word_for_greetings(story: Story) -> None:

@@ -1,7 +1,7 @@
 """An admin broadcasts: forecast, the number, the minute of grace, taking back, pausing."""
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.emulator import Account
 from models.audit import Audit
@@ -125,7 +125,7 @@ async def test_everything_stops_at_once_and_goes_on_when_resumed(story: Story) -
     await story.product.catch_up()
     assert [route for route, _ in await story.phone("林小满")] == ["custom"]
     with story.product.database.reading() as db:
-        assert db.exec(select(Audit.action)).all() == ["broadcast", "pause", "resume"]
+        assert db.exec(select(Audit.action).order_by(col(Audit.id))).all() == ["broadcast", "pause", "resume"]
 
 
 async def test_nothing_is_sent_by_itself_at_night(story: Story) -> None:
