@@ -59,7 +59,10 @@ async def test_the_words_replied_are_kept_and_commands_still_work(story: Story) 
     await story.time("2026-07-02 09:00")
     assert "没能看懂" in await story.says("林小满", "今天的话")
     with story.product.database.reading() as db:
-        assert db.exec(select(BirthdayWords.words).order_by(col(BirthdayWords.id))).all() == ["感谢组织，继续努力", "再添一句"]
+        assert db.exec(select(BirthdayWords.words).order_by(col(BirthdayWords.id))).all() == [
+            "感谢组织，继续努力",
+            "再添一句",
+        ]
 
 
 async def test_a_leap_day_is_celebrated_on_the_28th_in_common_years(story: Story) -> None:
